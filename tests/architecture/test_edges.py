@@ -1,0 +1,53 @@
+"""Edges parse, call and render. Rows reach them through doors and queries, and are written by actions."""
+
+import ast
+
+import pytest
+
+from tests.architecture.sources import Source, app_sources, edge_sources, report
+
+FORBIDDEN_ATTRIBUTES = frozenset({"objects", "_default_manager", "_base_manager"})
+FORBIDDEN_CALLS = frozenset({"save", "asave", "bulk_create", "bulk_update"})
+
+# The last handler before the outside: here an unexpected error is logged and becomes an answer.
+EDGE_HANDLERS = {
+    "apps/core/api.py": "the REST edge renders what nobody expected",
+    "apps/core/jobs.py": "a failing job is recorded on its row and tried again",
+    "apps/core/jobs/": "a failing job is recorded on its row and tried again",
+    "apps/core/live.py": "a browser that cannot be told must not undo what was committed",
+    "apps/core/live/": "a browser that cannot be told must not undo what was committed",
+    "apps/core/runtime/": "a background thread of the embedded server must outlive one bad turn",
+    "apps/gateways/wandb/api.py": "the GraphQL and file_stream edge renders what nobody expected",
+}
+
+
+@pytest.mark.parametrize("source", list(edge_sources()), ids=lambda source: source.name)
+def test_an_edge_touches_no_manager_and_saves_nothing(source: Source):
+    findings = [f"{source.at(node)} names .{node.attr}" for node in ast.walk(source.tree) if _is_write_or_query(node)]
+    assert not findings, report(findings, "Rows come through doors and queries, writes go through actions:")
+
+
+def _is_write_or_query(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Attribute):
+        return False
+    return node.attr in FORBIDDEN_ATTRIBUTES or node.attr in FORBIDDEN_CALLS
+
+
+def test_no_error_is_swallowed_outside_the_edge_handlers():
+    findings = [
+        source.at(handler)
+        for source in app_sources()
+        if not source.name.startswith(tuple(EDGE_HANDLERS))
+        for handler in ast.walk(source.tree)
+        if isinstance(handler, ast.ExceptHandler) and _is_blanket(handler) and not _raises_again(handler)
+    ]
+    assert not findings, report(findings, "Let it fail, or name the failure:")
+
+
+def _is_blanket(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in caught)
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    return isinstance(handler.body[-1], ast.Raise)

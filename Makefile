@@ -99,12 +99,13 @@ demo: $(STAMPS)/demo static/dist/.built  ## Serve Carnet and train small real mo
 # ── Testing it ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 # The first round of tests is on the embedded default, whatever the environment says.
-PYTEST := env -u DATABASE_URL -u REDIS_URL -u CARNET_STORAGE_URL -u EMAIL_URL $(PY) -m pytest -q
+PYTEST := env -u DATABASE_URL -u REDIS_URL -u CARNET_STORAGE_URL -u EMAIL_URL $(PY) -m pytest -q --durations=5
 PYTEST_TEAM := env -u CARNET_STORAGE_URL -u EMAIL_URL DATABASE_URL="$(CARNET_TEST_DATABASE_URL)" \
 	REDIS_URL="$(CARNET_TEST_REDIS_URL)" $(PY) -m pytest -q
 
 .PHONY: test
 test: $(STAMPS)/dev $(OLD_CLIENT)/.installed static/dist/.built  ## Run all tests: on SQLite, then again on PostgreSQL + Redis
+	$(NPM) test --silent
 	$(PYTEST) -n $(WORKERS) $(ARGS)
 	@echo
 	@$(PY) -m tests.requires postgres redis || exit $$(( $$? == 3 ? 0 : 1 )); \
@@ -113,6 +114,7 @@ test: $(STAMPS)/dev $(OLD_CLIENT)/.installed static/dist/.built  ## Run all test
 
 .PHONY: test-fast
 test-fast: $(STAMPS)/dev static/dist/.built  ## Run the tests without official clients, browser and exports
+	$(NPM) test --silent
 	$(PYTEST) -n $(WORKERS) -m "not (client or browser or export or slow or fuzz)" $(ARGS)
 
 .PHONY: fuzz
@@ -154,7 +156,7 @@ format: $(STAMPS)/dev frontend/node_modules/.installed  ## Put code and template
 	$(PY) -m ruff check --quiet --fix-only .
 	$(PY) -m ruff format --quiet .
 	-$(PY) -m djhtml --tabwidth 2 $(TEMPLATES)
-	$(NPM) run --silent format
+	$(NPM) run --silent fix
 
 LOCK = cd requirements && ../$(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-header
 

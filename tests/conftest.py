@@ -15,9 +15,9 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.requires import ROOT, requires
 
-SLOW_MACHINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-hypothesis_settings.register_profile("suite", max_examples=200, **SLOW_MACHINE)
-hypothesis_settings.register_profile("fuzz", max_examples=10_000, **SLOW_MACHINE)
+_patient = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("suite", _patient, max_examples=200)
+hypothesis_settings.register_profile("fuzz", _patient, max_examples=10_000)
 hypothesis_settings.load_profile("suite")
 
 FOLDER_MARKS = {"browser": "browser", "client": "client"}  # all tests of such a folder carry this mark
@@ -27,10 +27,9 @@ MARK_NEEDS = {"browser": ("browser",)}
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by their folder, and leave those that need a worker process to the round that has one."""
     for item in items:
-        folder = item.path.relative_to(ROOT).parts[1]
-        if mark := FOLDER_MARKS.get(folder):
-            item.add_marker(mark)
-    only_team = [item for item in items if (mark := item.get_closest_marker("backend")) and mark.kwargs.get("only")]
+        if name := FOLDER_MARKS.get(item.path.relative_to(ROOT).parts[1]):
+            item.add_marker(name)
+    only_team = [item for item in items if any(mark.kwargs.get("only") for mark in item.iter_markers("backend"))]
     if only_team and not _is_team_round():
         config.hook.pytest_deselected(items=only_team)
         items[:] = [item for item in items if item not in set(only_team)]

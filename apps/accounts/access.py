@@ -1,0 +1,102 @@
+"""Doors to entities, tokens, and from credentials to a principal."""
+
+import base64
+import binascii
+from dataclasses import replace
+
+from apps.accounts import tokens
+from apps.accounts.actions import note_token_use
+from apps.accounts.models import ApiToken, Entity, User
+from apps.accounts.permissions import Permission
+from apps.accounts.principal import Principal, rights_on
+from apps.core.errors import Forbidden, NotFound, Unauthenticated
+
+WRONG_KEY = "This API key is not valid, or no longer. Create one at /authorize."
+
+
+def principal_from_header(authorization: str, *, address: str, client: str) -> Principal:
+    """Return who an Authorization header speaks for: `Basic api:<key>` or `Bearer <key>`. Raises Unauthenticated."""
+    text = key_in_header(authorization)
+    key = tokens.parse_key(text) if text else None
+    token = (
+        ApiToken.objects.usable().select_related("user", "tenant").filter(public_id=key.public_id).first()
+        if key
+        else None
+    )
+    if key is None or token is None or not tokens.matches(key.secret, token.secret_hash) or not token.user.is_active:
+        raise Unauthenticated(WRONG_KEY, code="wrong_key")
+    if token.prefix != key.prefix:
+        raise Unauthenticated(WRONG_KEY, code="wrong_key")
+    note_token_use(token, address=address, client=client)
+    return Principal(user=token.user, token=token, address=address, client=client)
+
+
+def key_in_header(authorization: str) -> str | None:
+    """Return the key inside a Basic or Bearer header, else None."""
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        _, _, password = base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return password.strip()
+
+
+def on_behalf(principal: Principal, *, username: str, email: str, members: dict[str, User]) -> Principal:
+    """Return the service's principal acting for a team member it names; other principals are returned as they are.
+
+    `members` maps lower-case user names and mail addresses of the service's team to people. A user name that is
+    no member is refused; a mail address counts only if the user name is empty, and is ignored if unknown.
+    """
+    if not principal.is_service or not (username or email):
+        return principal
+    if username:
+        member = members.get(username.lower())
+        if member is None:
+            sentence = f"“{username}” (WANDB_USERNAME) is not a member of the team this service account belongs to."
+            raise Forbidden(sentence, code="not_a_member")
+        return replace(principal, on_behalf_of=member, _answers={})
+    member = members.get(email.lower())
+    return replace(principal, on_behalf_of=member, _answers={}) if member else principal
+
+
+def get_entity(name: str) -> Entity:
+    """Return the entity of this or a former name. Whether the asker may see anything of it is another question."""
+    entity = Entity.objects.named(name)
+    if entity is None:
+        raise NotFound(f"There is no user or team “{name}”, or you may not see it.", code="unknown_entity")
+    return entity
+
+
+def get_own_token(principal: Principal, uid: str) -> ApiToken:
+    """Return a token of the person who asks."""
+    if not principal.may_account(Permission.MANAGE_TOKENS):
+        raise Forbidden("This token may not manage tokens.", code="forbidden")
+    token = ApiToken.objects.select_related("user", "tenant").filter(user=principal.user, uid=uid).first()
+    if token is None:
+        raise NotFound()
+    return token
+
+
+@rights_on(Entity)
+def rights_on_entity(principal: Principal, entity: Entity) -> frozenset[Permission]:
+    """A person may do everything with their own entity. Teams answer for theirs in `teams`."""
+    source = _entity_rights.get(entity.kind)
+    return source(principal, entity) if source else frozenset()
+
+
+def own_entity_rights(principal: Principal, entity: Entity) -> frozenset[Permission]:
+    if principal.user is not None and principal.user.entity_id == entity.pk:
+        return frozenset(Permission)
+    return frozenset()
+
+
+_entity_rights = {Entity.Kind.USER.value: own_entity_rights}
+
+
+def register_entity_rights(kind: Entity.Kind, source: object) -> None:
+    """Let the app `teams` answer for entities of kind team."""
+    _entity_rights[kind.value] = source  # type: ignore[assignment]

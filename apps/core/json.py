@@ -1,0 +1,152 @@
+"""The only module that imports a JSON library.
+
+orjson is quick but refuses NaN on reading and writes it as null; a NaN is never written as null here. Three ways out:
+`dumps` for documents without NaN (raises on one), `dumps_lenient` for text that only Python and Go clients read
+(bare `NaN`, `Infinity`), `plain` to make a value safe for any JSON reader (`"NaN"`, `"Infinity"` as strings).
+"""
+
+import json
+import math
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.functional import Promise
+
+MAX_DEPTH = 200  # Python's own parser recurses; deeper documents are refused, not crashed on.
+
+
+class JSONError(ValueError):
+    """The text is not JSON, or is nested deeper than MAX_DEPTH."""
+
+
+def loads(text: bytes | bytearray | memoryview | str) -> Any:
+    """Read JSON, accepting the bare words NaN, Infinity and -Infinity. Raises JSONError."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _loads_lenient(text)
+
+
+def _loads_lenient(text: bytes | bytearray | memoryview | str) -> Any:
+    try:
+        source = text if isinstance(text, str) else bytes(text).decode("utf-8")
+        return json.loads(source)
+    except RecursionError:
+        raise JSONError("The document is nested too deeply.") from None
+    except (ValueError, UnicodeDecodeError) as error:
+        raise JSONError(f"This is not JSON: {error}.") from None
+
+
+def dumps(value: Any) -> bytes:
+    """Write compact JSON in UTF-8. NaN and infinities become the strings "NaN", "Infinity", "-Infinity"."""
+    return orjson.dumps(plain(value) if has_nonfinite(value) else value, option=_OPTIONS, default=_default)
+
+
+def dumps_text(value: Any) -> str:
+    return dumps(value).decode()
+
+
+def dumps_pretty(value: Any) -> str:
+    return orjson.dumps(plain(value), option=_OPTIONS | orjson.OPT_INDENT_2, default=_default).decode()
+
+
+def dumps_lenient(value: Any) -> str:
+    """Write JSON text that may hold the bare words NaN, Infinity, -Infinity (Python and Go readers accept them)."""
+    if has_nonfinite(value):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_default)
+    return orjson.dumps(value, option=_OPTIONS, default=_default).decode()
+
+
+def has_nonfinite(value: Any) -> bool:
+    """Return whether a NaN or infinity stands anywhere in `value`."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, float):
+            if not math.isfinite(item):
+                return True
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, (list, tuple)):
+            stack.extend(item)
+    return False
+
+
+def plain(value: Any) -> Any:
+    """Return `value` with NaN and infinities as the strings that the wandb client understands."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def depth(value: Any) -> int:
+    """Return how deeply `value` is nested; a scalar is 0. Does not recurse."""
+    deepest, stack = 0, [(value, 0)]
+    while stack:
+        item, level = stack.pop()
+        deepest = max(deepest, level)
+        children = item.values() if isinstance(item, dict) else item if isinstance(item, (list, tuple)) else ()
+        stack.extend((child, level + 1) for child in children)
+    return deepest
+
+
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, UUID, Promise)):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+class Encoder(json.JSONEncoder):
+    """For Django's JSONField: keeps a NaN as a string mark, since jsonb and browsers refuse the bare word."""
+
+    def encode(self, o: Any) -> str:
+        return super().encode(mark(o))
+
+
+class Decoder(json.JSONDecoder):
+    """Undoes Encoder."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        return unmark(super().decode(s, *args))
+
+
+_MARK = "\ue000"  # private use: no user text begins with it by accident
+
+
+def mark(value: Any) -> Any:
+    """Return `value` with each NaN or infinity as a marked string, ready for a JSON column. Also drops NUL characters."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{_MARK}{value}"
+    if isinstance(value, str):
+        return value.replace("\x00", "\N{SYMBOL FOR NULL}") if "\x00" in value else value
+    if isinstance(value, dict):
+        return {str(mark(key)): mark(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [mark(item) for item in value]
+    return value
+
+
+def unmark(value: Any) -> Any:
+    """Undo `mark`."""
+    if isinstance(value, str) and value.startswith(_MARK):
+        try:
+            return float(value[1:])
+        except ValueError:
+            return value
+    if isinstance(value, dict):
+        return {key: unmark(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unmark(item) for item in value]
+    return value

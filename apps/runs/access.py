@@ -1,0 +1,39 @@
+"""Doors to runs and their files. Rights are those of the project."""
+
+from apps.accounts.permissions import Permission as P
+from apps.accounts.principal import Principal
+from apps.core.errors import NotFound
+from apps.projects.access import get_project
+from apps.projects.models import Project
+from apps.runs.models import Run, RunFile
+
+
+def get_run(principal: Principal, entity_name: str, project_name: str, name: str, need: P = P.VIEW_PROJECT) -> Run:
+    """Return a run by its address. Deleted, missing and hidden runs read the same: NotFound."""
+    return run_in(get_project(principal, entity_name, project_name, need), name)
+
+
+def run_in(project: Project, name: str) -> Run:
+    """Return a run of a project that the asker has already passed the door of."""
+    run = Run.objects.live().select_related("owner", "service").filter(project=project, name=name).first()
+    if run is None:
+        raise NotFound(f"There is no run “{name}” in this project, or you may not see it.", code="unknown_run")
+    run.project = project
+    return run
+
+
+def get_run_by_uid(principal: Principal, uid: str, need: P = P.VIEW_PROJECT) -> Run:
+    """Return a run by the id that does not depend on where it lives."""
+    run = Run.objects.live().with_people().filter(uid=uid).first()
+    if run is None:
+        raise NotFound("There is no such run, or you may not see it.", code="unknown_run")
+    principal.require(need, run.project)
+    return run
+
+
+def get_run_file(run: Run, path: str) -> RunFile:
+    """Return a file of a run whose door has been passed, by its path."""
+    file = RunFile.objects.select_related("blob").filter(run=run, path=path, blob__isnull=False).first()
+    if file is None:
+        raise NotFound("There is no such file, or you may not see it.", code="unknown_file")
+    return file

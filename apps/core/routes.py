@@ -10,6 +10,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import module_has_submodule
 
+from apps.core.needs import Needs
+
 # Routes of others, which cannot carry our mark, by the module of their view: what they need, and why that is right.
 FOREIGN: Mapping[str, tuple[str, str]] = {
     "allauth": ("nobody", "sign-in itself; allauth asks for a session where a page needs one"),
@@ -51,9 +53,16 @@ class Route:
         return "" if "{" in segment else segment
 
 
+# What config/asgi.py answers before Django is asked.
+RAW = (
+    Route("/blobs/{address}", "", "apps.core.blobs.asgi", {"*": str(Needs.SIGNATURE)}),
+    Route("/healthz", "", "apps.core", {"GET": str(Needs.NOBODY)}),
+)
+
+
 def collect_routes() -> list[Route]:
-    """Return all routes, HTTP first, then WebSockets, in the order in which they are tried."""
-    return [*_http_routes(get_resolver().url_patterns), *_websocket_routes()]
+    """Return all routes: raw ones, HTTP in the order in which patterns are tried, then WebSockets."""
+    return [*RAW, *_http_routes(get_resolver().url_patterns), *_websocket_routes()]
 
 
 def foreign_need(route: Route) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ Both run in layer order, from `core` upwards. docs/events.md lists them.
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.db import transaction
@@ -56,7 +57,7 @@ def publish(event: Event) -> None:
     for listener in _within[type(event)]:
         listener(event)
     for listener in _after[type(event)]:
-        transaction.on_commit(lambda listener=listener: listener(event), robust=True)
+        transaction.on_commit(partial(listener, event), robust=True)
 
 
 def listeners(event_type: type) -> tuple[list[Callable[[Any], None]], list[Callable[[Any], None]]]:

@@ -126,7 +126,7 @@ _MARK = "\ue000"  # private use: no user text begins with it by accident
 
 
 def mark(value: Any) -> Any:
-    """Return `value` with each NaN or infinity as a marked string, ready for a JSON column. Also drops NUL characters."""
+    """Return `value` with each NaN or infinity as a marked string, fit for a JSON column. Replaces NUL characters."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"{_MARK}{value}"
     if isinstance(value, str):

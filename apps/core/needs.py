@@ -58,7 +58,7 @@ def _refuse(request: HttpRequest, table: Mapping[str, str | None]) -> HttpRespon
     method = "GET" if request.method == "HEAD" else request.method or "GET"
     need = table.get("*") or table.get(method)
     if need is None:
-        return HttpResponseNotAllowed([name for name in table])
+        return HttpResponseNotAllowed(list(table))
     check_person(request, need)
     return None
 

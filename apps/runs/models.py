@@ -200,7 +200,7 @@ class RunValue(models.Model):
         Project, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
     )
     number = models.FloatField(null=True)  # numbers; booleans are texts "true", "false"
-    text = models.CharField(max_length=512, null=True)  # noqa: DJ001  null means "not a text"
+    text = models.CharField(max_length=512, null=True)  # null means "not a text"
     is_boolean = models.BooleanField(default=False)
     is_null = models.BooleanField(default=False)
 

@@ -1,5 +1,6 @@
 """The forms of config and summary: as clients send them, as we keep them, and flattened for filters."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -98,7 +99,7 @@ def _bounded(number: float) -> float | None:
         value = float(number)
     except OverflowError:
         return None
-    return value if value == value and abs(value) != float("inf") else None
+    return value if math.isfinite(value) else None
 
 
 def _unwrap(item: Any) -> Any:

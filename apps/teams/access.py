@@ -36,7 +36,7 @@ def roles_of(user: User) -> dict[int, Role]:
     if roles is None:
         rows = Membership.objects.filter(user=user).values_list("team__entity_id", "role")
         roles = user.__dict__["_roles"] = {entity_id: Role(role) for entity_id, role in rows}
-    return roles  # type: ignore[no-any-return]
+    return roles
 
 
 @rights_on(Team)
@@ -92,7 +92,7 @@ def get_service_token(principal: Principal, account: ServiceAccount, uid: str) -
 
 def principal_on_behalf(principal: Principal, *, username: str, email: str) -> Principal:
     """Honour WANDB_USERNAME for service accounts: the named member of the service's team (see accounts.access)."""
-    if not principal.is_service or not (username or email):
+    if not principal.is_service or principal.tenant_id is None or not (username or email):
         return principal
     rows = Membership.objects.people().filter(team__entity_id=principal.tenant_id).select_related("user")
     members: dict[str, User] = {}

@@ -8,4 +8,4 @@ class TeamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.teams import access  # noqa: F401  registers what roles may do
+        from apps.teams import access  # registers what roles may do

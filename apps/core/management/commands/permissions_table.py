@@ -1,14 +1,9 @@
 """Writes docs/permissions.md, so that a change of access shows in the diff."""
 
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-
+from apps.core.management.pages import PageCommand
 from apps.core.routes import METHOD_ORDER, Route, collect_routes, foreign_need
 
 HEAD = """\
@@ -20,20 +15,12 @@ may not even see a thing gets 404, whoever sees it but may not do this gets 403.
 """
 
 
-class Command(BaseCommand):
+class Command(PageCommand):
     help = "Write docs/permissions.md from the needs of every route."
+    page = "permissions.md"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; fail if the table is out of date")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        path = Path(settings.ROOT) / "docs" / "permissions.md"
-        table = permissions_table()
-        is_current = path.exists() and path.read_text(encoding="utf-8") == table
-        if options["check"] and not is_current:
-            raise CommandError("docs/permissions.md is out of date: manage.py permissions_table")
-        if not is_current:
-            path.write_text(table, encoding="utf-8")
+    def text(self) -> str:
+        return permissions_table()
 
 
 def permissions_table() -> str:

@@ -3,9 +3,11 @@
 from django.db import models
 
 from apps.core.blobs.models import Blob, Holding
+from apps.core.jobs.models import Job
 from apps.core.json import Decoder, Encoder
+from apps.core.outbox import OutboxMail
 
-__all__ = ["AuditEntry", "Blob", "Holding"]
+__all__ = ["AuditEntry", "Blob", "Holding", "Job", "OutboxMail"]
 
 
 class AuditEntry(models.Model):

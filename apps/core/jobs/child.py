@@ -1,0 +1,108 @@
+"""Work in a child process, with limits: it may take long, eat memory or crash, and only its own job fails.
+
+The child is started anew, never forked from the threaded server. It limits itself, and it dies with its parent: it
+holds the other end of a pipe.
+"""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+
+from apps.core import json
+from apps.core.jobs.models import Job
+from apps.core.jobs.registry import Kind, kind_of
+
+LOOK_EVERY_SECONDS = 1.0
+MAX_ANSWER_BYTES = 2**20
+
+
+class ChildFailed(Exception):
+    """The child ended without an answer, or took too long. Its last words are the message."""
+
+
+def run_in_child(job: Job, kind: Kind, *, is_cancelled: Callable[[], bool] = lambda: False) -> Any:
+    """Run a job's handler in a child process and return its answer. Raises ChildFailed."""
+    child = subprocess.Popen(
+        [sys.executable, str(settings.ROOT / "manage.py"), "run_job_here", str(job.pk)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        close_fds=True,
+    )
+    try:
+        answer, errors = _wait(child, kind.timeout_seconds, is_cancelled)
+    finally:
+        _kill(child)
+    if child.returncode != 0:
+        words = errors.decode(errors="replace").strip().splitlines()
+        raise ChildFailed(words[-1][:2_000] if words else f"ended with status {child.returncode}")
+    return json.loads(answer[:MAX_ANSWER_BYTES]) if answer else None
+
+
+def work_here(job_id: int) -> None:
+    """The child's side: limit this process, run the handler, print its answer."""
+    job = Job.objects.get(pk=job_id)
+    kind = kind_of(job.kind)
+    limit_this_process(cpu_seconds=kind.timeout_seconds, memory_bytes=kind.memory_bytes)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    answer = kind.handler(**job.arguments)
+    sys.stdout.buffer.write(json.dumps(answer))
+    sys.stdout.flush()
+
+
+def limit_this_process(*, cpu_seconds: int, memory_bytes: int) -> None:
+    """No core files, so much CPU time and address space, and a low priority."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    os.nice(5)
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float, is_cancelled: Callable[[], bool]) -> tuple[bytes, bytes]:
+    """Collect what the child says until it ends, looking up now and then whether it still should run."""
+    assert child.stdin and child.stdout and child.stderr
+    said: dict[str, bytes] = {}
+    readers = [
+        threading.Thread(target=lambda name=name, pipe=pipe: said.update({name: pipe.read()}), daemon=True)
+        for name, pipe in (("out", child.stdout), ("err", child.stderr))
+    ]
+    for reader in readers:
+        reader.start()
+    waited = 0.0
+    while child.poll() is None:
+        if waited >= seconds:
+            raise ChildFailed(f"took longer than {seconds:g} s")
+        if is_cancelled():
+            raise ChildFailed("was cancelled")
+        try:
+            child.wait(LOOK_EVERY_SECONDS)
+        except subprocess.TimeoutExpired:
+            waited += LOOK_EVERY_SECONDS
+    for reader in readers:
+        reader.join(5)
+    return said.get("out", b""), said.get("err", b"")
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it started: they share a session of their own."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        if pipe:
+            pipe.close()
+
+
+def _die_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)

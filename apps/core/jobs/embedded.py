@@ -1,0 +1,54 @@
+"""Worker and clock inside the server process, for the embedded default."""
+
+import logging
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from apps.core.jobs import worker
+from apps.core.jobs.queue import set_embedded_worker_running
+
+logger = logging.getLogger(__name__)
+
+THREADS = 4
+
+
+class EmbeddedWorker:
+    """A Celery worker and its clock in threads of this process, over the memory broker."""
+
+    def __init__(self) -> None:
+        self._worker: Any = None
+        self._clock: Any = None
+
+    def start(self) -> None:
+        """Return at once; importing Celery takes a while and nobody waits for it."""
+        threading.Thread(target=self._run, name="embedded-worker", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let running jobs go: whatever does not end is taken up at the next start."""
+        set_embedded_worker_running(False)
+        if self._clock is not None:
+            self._clock.service.stop(wait=False)
+        if self._worker is not None:
+            self._worker.stop()
+
+    def _run(self) -> None:
+        worker.release_all()
+        app = import_string(settings.CARNET_CELERY)
+        from celery.beat import EmbeddedService
+
+        app.loader.import_default_modules()
+        self._clock = EmbeddedService(app, thread=True)
+        self._worker = app.WorkController(
+            app=app,
+            pool="threads",
+            concurrency=THREADS,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
+        set_embedded_worker_running(True)
+        self._clock.start()
+        self._worker.start()

@@ -1,0 +1,106 @@
+"""Putting jobs into the queue, and taking them out again unfinished."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
+from django.utils.timezone import now
+
+from apps.core.jobs.models import Job, JobState
+from apps.core.jobs.registry import kind_of
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(
+    kind: str,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    not_before: datetime | None = None,
+    owner_id: int | None = None,
+) -> Job:
+    """Write a job in the caller's transaction; it may start once that commits, never if it rolls back.
+
+    While a job of this kind with the same `key` waits, that one is returned instead, brought forward if need be.
+    Raises LookupError for a kind nobody handles.
+    """
+    kind_of(kind)
+    at = now()
+    due = not_before or at
+    new = Job(
+        kind=kind,
+        arguments=dict(arguments or {}),
+        key=key,
+        owner_id=owner_id,
+        not_before=due,
+        created_at=at,
+        hinted_at=at if due <= at else None,
+    )
+    with transaction.atomic():
+        job = _insert(new) if key is None else _insert_or_find(new)
+        if job is new and due <= at:
+            transaction.on_commit(partial(hint, new.pk), robust=True)
+    return job
+
+
+def cancel(job: Job) -> bool:
+    """Stop a job that waits, or runs in a child process, which is then killed. False if it is over or cannot be."""
+    stoppable = [JobState.WAITING]
+    if kind_of(job.kind).in_child:
+        stoppable.append(JobState.RUNNING)
+    changed = Job.objects.filter(pk=job.pk, state__in=stoppable).update(state=JobState.CANCELLED, finished_at=now())
+    return changed == 1
+
+
+def hint(job_id: int) -> None:
+    """Tell a worker that a job is due. A hint may be lost: the sweep finds the job."""
+    if not settings.REDIS_URL and not is_embedded_worker_running():
+        return  # a management command: its memory would forget the hint, the server's sweep will not
+    celery = import_string(settings.CARNET_CELERY)
+    try:
+        celery.send_task("core.run_job", args=[job_id], ignore_result=True, retry=False, expires=60)
+    except OSError as error:
+        logger.warning("no worker could be told of job %s: %s", job_id, error)
+
+
+_embedded = False
+
+
+def is_embedded_worker_running() -> bool:
+    return _embedded
+
+
+def set_embedded_worker_running(running: bool) -> None:
+    global _embedded
+    _embedded = running
+
+
+def _insert(job: Job) -> Job:
+    job.save(force_insert=True)
+    return job
+
+
+def _insert_or_find(new: Job) -> Job:
+    """Find the waiting job with this key and lock it, so that it cannot start before the caller's rows are there."""
+    while True:
+        waiting = Job.objects.waiting().select_for_update().filter(kind=new.kind, key=new.key).first()
+        if waiting is not None:
+            return _bring_forward(waiting, new.not_before)
+        try:
+            with transaction.atomic():
+                return _insert(new)
+        except IntegrityError:
+            continue  # another came first: use theirs
+
+
+def _bring_forward(job: Job, due: datetime) -> Job:
+    if due < job.not_before:
+        job.not_before, job.hinted_at = due, None
+        job.save(update_fields=["not_before", "hinted_at"])
+    return job

@@ -1,0 +1,72 @@
+"""Everything that arrives: blob bytes, sockets, the hot address of the wandb client, and Django."""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import django
+from django.conf import settings
+
+from config import env
+
+env.prefer("DJANGO_SETTINGS_MODULE", "config.settings.prod")
+django.setup(set_prefix=False)
+
+from apps.core.blobs.asgi import application as blobs  # noqa: E402
+from apps.core.forwarded import settle_forwarded  # noqa: E402
+from apps.core.gate import gate  # noqa: E402
+from apps.core.handler import LeanHandler, PooledHandler  # noqa: E402
+from config.routing import websockets  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+FILE_STREAM = re.compile(rb"/files/[^/]+/[^/]+/[^/]+/file_stream")
+
+
+def is_file_stream(scope: Scope) -> bool:
+    return scope["method"] == "POST" and FILE_STREAM.fullmatch(scope["raw_path"].split(b"?")[0]) is not None
+
+
+def max_body_bytes(scope: Scope) -> int:
+    if is_file_stream(scope):
+        return settings.CARNET_FILE_STREAM_MAX_BYTES
+    if scope["path"] == "/graphql":
+        return settings.CARNET_GRAPHQL_MAX_BYTES
+    return settings.CARNET_REQUEST_MAX_BYTES
+
+
+pages = PooledHandler(gate=gate, max_body_bytes=max_body_bytes)
+file_stream = LeanHandler(max_body_bytes=max_body_bytes)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send each connection to the part that serves it."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+        return
+    settle_forwarded(scope, settings.CARNET_TRUSTED_PROXIES)
+    if scope["type"] == "websocket":
+        await websockets(scope, receive, send)
+    elif scope["path"].startswith("/blobs/"):
+        await blobs(scope, receive, send)
+    elif scope["path"] == "/healthz":
+        await _say_up(send)
+    elif is_file_stream(scope):
+        await file_stream(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
+
+
+async def _say_up(send: Send) -> None:
+    """Answer without a thread or a database: the process is alive, whatever else is not."""
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"ok\n"})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while (message := await receive())["type"] != "lifespan.shutdown":
+        await send({"type": f"{message['type']}.complete"})
+    await send({"type": "lifespan.shutdown.complete"})

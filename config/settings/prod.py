@@ -1,0 +1,3 @@
+"""Production: what `manage.py serve` and the workers run."""
+
+from config.settings.base import *

@@ -36,6 +36,7 @@ class Principal:
     on_behalf_of: User | None = None  # the team member a service account names
     address: str = ""
     client: str = ""
+    is_server: bool = False  # the server's own commands, run by whoever has its shell
     _answers: dict[tuple[type, int], frozenset[Permission]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -64,7 +65,7 @@ class Principal:
     def label(self) -> str:
         """How the audit trail calls this principal."""
         if self.user is None:
-            return "nobody"
+            return "the server" if self.is_server else "nobody"
         if self.on_behalf_of:
             return f"{self.on_behalf_of.shown_name} via {self.user.shown_name}"
         return self.user.shown_name
@@ -112,3 +113,4 @@ class Principal:
 
 
 NOBODY = Principal()
+SERVER = Principal(client="manage.py", is_server=True)  # may nothing by itself; names the actor in the audit trail

@@ -2,8 +2,7 @@
 
 import secrets
 
-_ADJECTIVES = """amber autumn bold brisk calm clear cold coral crisp dark deep dry eager early easy fair fleet fresh gentle
-golden
+_ADJECTIVES = """amber autumn bold brisk calm clear cold coral crisp dark deep dry eager early easy fair fleet fresh gentle golden
 grand green hazel hushed ivory jolly keen kind late light lively lucid mellow mild misty noble pale plain polar
 proud quick quiet rapid rare ripe rosy round rustic sage sharp silent silver slow smooth soft solid spry steady still
 stout sunny swift tawny thin tidy true vast vivid warm wild wise young""".split()

@@ -13,6 +13,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from config.celery import app
 from tests.requires import ROOT, requires
 
 _patient = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,7 +78,7 @@ def celery_worker(served_environment: dict[str, str], tmp_path_factory: pytest.T
     with log.open("wb") as out:
         worker = subprocess.Popen(command, cwd=ROOT, env=served_environment, stdout=out, stderr=out)
     try:
-        _wait_until(lambda: b" ready." in log.read_bytes(), log)
+        _wait_until(lambda: bool(app.control.ping(timeout=0.5)), log)
         yield
     finally:
         worker.terminate()

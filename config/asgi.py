@@ -1,8 +1,7 @@
 """Everything that arrives: blob bytes, sockets, the hot address of the wandb client, and Django."""
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 import django
 from django.conf import settings
@@ -15,12 +14,9 @@ django.setup(set_prefix=False)
 from apps.core.blobs.asgi import application as blobs  # noqa: E402
 from apps.core.forwarded import settle_forwarded  # noqa: E402
 from apps.core.gate import gate  # noqa: E402
-from apps.core.handler import LeanHandler, PooledHandler  # noqa: E402
+from apps.core.handler import LeanHandler, PooledHandler, Receive, Scope, Send  # noqa: E402
 from config.routing import websockets  # noqa: E402
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 FILE_STREAM = re.compile(rb"/files/[^/]+/[^/]+/[^/]+/file_stream")
 
@@ -50,7 +46,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await websockets(scope, receive, send)
     elif scope["path"].startswith("/blobs/"):
-        await blobs(scope, receive, send)
+        await blobs(cast(Any, scope), cast(Any, receive), send)
     elif scope["path"] == "/healthz":
         await _say_up(send)
     elif is_file_stream(scope):

@@ -61,8 +61,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_add(group, self.channel_name)
 
     async def _check_from_time_to_time(self) -> None:
-        await asyncio.sleep(random.uniform(0, CHECK_SECONDS))
-        while await self._leave_unless_allowed():
+        await asyncio.sleep(random.uniform(0, CHECK_SECONDS))  # noqa: S311 - so that sockets do not all ask at once
+        while await self._leave_unless_allowed():  # noqa: ASYNC110 - nobody could set an event
             await asyncio.sleep(CHECK_SECONDS)
 
     async def _leave_unless_allowed(self) -> bool:
@@ -78,7 +78,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if session := self.scope.get("session"):
             store = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
             self.scope["user"] = await get_user({**self.scope, "session": store})
-        return await database_sync_to_async(_may_join_all)(self.scope, self.watched)
+        return bool(await database_sync_to_async(_may_join_all)(self.scope, self.watched))
 
 
 def _may_join_all(scope: dict[str, Any], groups: list[str]) -> bool:

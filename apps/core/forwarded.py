@@ -8,7 +8,7 @@ FORWARDING = frozenset(
 )
 
 
-def settle_forwarded(scope: MutableMapping[str, Any], trusted: Container[str]) -> None:
+def settle_forwarded(scope: MutableMapping[str, Any], trusted: Container[object]) -> None:
     """Replace client, scheme and host by what trusted proxies say, and drop such headers from everybody else.
 
     Afterwards nothing further in needs to know about proxies. The client is the last address in X-Forwarded-For that
@@ -31,7 +31,7 @@ def settle_forwarded(scope: MutableMapping[str, Any], trusted: Container[str]) -
         scope["headers"] = [(b"host", host), *kept]
 
 
-def _client(said: dict[bytes, bytes], peer: str, trusted: Container[str]) -> str:
+def _client(said: dict[bytes, bytes], peer: str, trusted: Container[object]) -> str:
     chain = [part.strip() for part in said.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if part.strip()]
     while chain and peer in trusted:
         peer = chain.pop()

@@ -10,10 +10,10 @@ each middleware; a thousand connections made 1,616 threads (ENGINEERING 6).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core import signals
@@ -31,8 +31,8 @@ from apps.core.paths import keep_encoded_slashes
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 def refusal(error: CarnetError) -> HttpResponse:
@@ -69,7 +69,7 @@ class BoundedHandler(ASGIHandler):
             raise _too_large(limit)
         received = 0
 
-        async def counting() -> MutableMapping[str, Any]:
+        async def counting() -> Mapping[str, Any]:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
@@ -119,11 +119,7 @@ class PooledHandler(BoundedHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=type(self), scope=scope)
         request, refused = self.request_of(scope, body)
-        if request is None:
-            assert refused is not None
-            response = refused
-        else:
-            response = self.get_response(request)
+        response: HttpResponseBase = self.get_response(request) if request else cast(HttpResponseBase, refused)
         response._handler_class = type(self)  # type: ignore[attr-defined]
         if response.streaming:
             signals.request_finished.send(sender=type(self))  # this thread's connections; the stream has its own
@@ -155,7 +151,7 @@ class LeanHandler(BoundedHandler):
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
-        self._middleware_chain = convert_exception_to_response(self._get_response_async)
+        self._middleware_chain = convert_exception_to_response(self._get_response_async)  # type: ignore[attr-defined]
 
     def load_middleware(self, is_async: bool = False) -> None:
         """None: that is the point."""
@@ -171,7 +167,7 @@ class LeanHandler(BoundedHandler):
         with body:
             set_script_prefix(get_script_prefix(scope))
             request, refused = self.request_of(scope, body)
-            response = refused if request is None else await self.get_response_async(request)
+            response = await self.get_response_async(request) if request else cast(HttpResponseBase, refused)
         await self.send_response(response, send)
 
 

@@ -9,12 +9,14 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from apps.core.errors import NotFound
+from apps.core.blobs import blob_store
+from apps.core.errors import CarnetError, NotFound
 from apps.core.gate import gate
 from apps.core.jobs.models import Job
 from apps.core.needs import Needs, needs
 
 STARTED = time.time()
+UNUSED_KEY = "0" * 32  # no blob has it: keys are random
 
 
 @needs(GET=Needs.NOBODY)
@@ -79,10 +81,14 @@ def _database_answers() -> bool:
 def _cache_answers() -> bool:
     try:
         cache.set("readyz", 1, 10)
-        return cache.get("readyz") == 1
+        return bool(cache.get("readyz") == 1)
     except OSError:
         return False
 
 
 def _storage_answers() -> bool:
+    try:
+        blob_store().stat(UNUSED_KEY)
+    except (OSError, CarnetError):
+        return False
     return True

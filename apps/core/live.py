@@ -9,7 +9,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, cast
 
 from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
@@ -22,7 +22,7 @@ PrincipalSource = Callable[[Mapping[str, Any]], Any]
 ACCESS_CHANGED = "access.changed"
 GROUP = re.compile(r"([a-z]{1,20})\.([A-Za-z0-9_-]{1,40})(?:\.[a-z_]{1,20})?")
 _authorisers: dict[str, Authoriser] = {}
-_principal_source: PrincipalSource | None = None
+_principal_sources: list[PrincipalSource] = []  # one, once accounts is ready
 
 
 def register_group(prefix: str, authoriser: Authoriser) -> None:
@@ -32,13 +32,12 @@ def register_group(prefix: str, authoriser: Authoriser) -> None:
 
 def set_principal_source(source: PrincipalSource) -> None:
     """Say how the principal of a socket is found from its scope (`user`, `session`, `client`, `headers`)."""
-    global _principal_source
-    _principal_source = source
+    _principal_sources[:] = [source]
 
 
 def principal_of(scope: Mapping[str, Any]) -> Any:
     """Return the principal of a socket, or None as long as no app has said how to find one."""
-    return _principal_source(scope) if _principal_source else None
+    return _principal_sources[0](scope) if _principal_sources else None
 
 
 def may_join(principal: Any, group: str) -> bool:
@@ -140,9 +139,7 @@ def _message(group: str, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _layer() -> BaseChannelLayer:
-    layer = get_channel_layer()
-    assert layer is not None
-    return layer
+    return cast(BaseChannelLayer, get_channel_layer())
 
 
 def _post(group: str, message: dict[str, Any]) -> None:

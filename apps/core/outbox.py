@@ -37,7 +37,7 @@ class OutboxBackend(BaseEmailBackend):
                 subject=message.subject[:500],
                 body=str(message.body),
             )
-            print(f"\n--- mail to {mail.recipients}: {mail.subject}\n{mail.body}\n---", file=sys.stderr, flush=True)
+            sys.stderr.write(f"\n--- mail to {mail.recipients}: {mail.subject}\n{mail.body}\n---\n")
         newest = OutboxMail.objects.order_by("-id").values_list("id", flat=True)[KEPT : KEPT + 1]
         OutboxMail.objects.filter(id__lte=max(newest, default=0)).delete()
         return len(email_messages)

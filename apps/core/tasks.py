@@ -1,7 +1,7 @@
 """What Celery carries, and the core's own work by the clock."""
 
 from celery import shared_task
-from django.db import connection
+from django.db import connections
 
 from apps.core.db.sqlite3.base import DatabaseWrapper, reclaim
 from apps.core.jobs import worker
@@ -33,6 +33,5 @@ def clean_jobs() -> None:
 @periodic("core.reclaim_space", seconds=600)
 def reclaim_space() -> None:
     """Give what was deleted back to the file system, a little at a time."""
-    if isinstance(connection, DatabaseWrapper):
-        connection.ensure_connection()
+    if isinstance(connection := connections["default"], DatabaseWrapper):
         reclaim(connection, pages=RECLAIMED_PAGES)

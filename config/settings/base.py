@@ -25,6 +25,8 @@ CARNET_STORAGE = env.storage(CARNET_DATA_DIR)  # where blobs lie: a folder, or a
 CARNET_OPEN_SIGNUP = env.flag("CARNET_OPEN_SIGNUP", default=False)
 CARNET_OPERATOR_TOKEN = env.text("CARNET_OPERATOR_TOKEN")  # lets a Prometheus server read /metrics
 
+CARNET_START_NOTICES = ["apps.accounts.actions.setup_link"]  # what `serve` says, when they return an address
+
 # Limits
 CARNET_CRASHED_AFTER_SECONDS = env.number("CARNET_CRASHED_AFTER_SECONDS", 300, least=10)
 CARNET_RATE_LIMITS = {  # requests a minute; 0: no limit
@@ -126,7 +128,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     )
 }
 CARNET_CELERY = "config.celery.app"
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": "carnet."} if REDIS_URL else {"polling_interval": 0.02}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -14,7 +14,7 @@ env.prefer("CARNET_SECRET_KEY", "only-for-tests-" + "x" * 40)
 env.prefer("CARNET_LOG_LEVEL", "warning")
 
 from config.settings.base import *  # noqa: E402
-from config.settings.base import DATABASES, REDIS_URL  # noqa: E402
+from config.settings.base import DATABASES  # noqa: E402
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -23,5 +23,3 @@ DATABASES["default"]["TEST"] = {}
 if DATABASES["default"]["ENGINE"] == "apps.core.db.sqlite3":
     DATABASES["default"]["TEST"]["NAME"] = str(Path(_folder.name) / "test.sqlite3")
     DATABASES["default"]["OPTIONS"] = {"synchronous": "OFF"}
-if not REDIS_URL:
-    CELERY_BROKER_URL = "memory://"

@@ -7,3 +7,9 @@
 
 `@periodic("runs.crashed", seconds=30)` registers a short function for the clock.
 """
+
+from apps.core.jobs.queue import cancel, enqueue
+from apps.core.jobs.registry import job, periodic
+from apps.core.jobs.worker import report_progress
+
+__all__ = ["cancel", "enqueue", "job", "periodic", "report_progress"]

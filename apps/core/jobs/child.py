@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import IO, Any, cast
 
 from django.conf import settings
 
@@ -68,12 +69,9 @@ def limit_this_process(*, cpu_seconds: int, memory_bytes: int) -> None:
 
 def _wait(child: subprocess.Popen[bytes], seconds: float, is_cancelled: Callable[[], bool]) -> tuple[bytes, bytes]:
     """Collect what the child says until it ends, looking up now and then whether it still should run."""
-    assert child.stdin and child.stdout and child.stderr
     said: dict[str, bytes] = {}
-    readers = [
-        threading.Thread(target=lambda name=name, pipe=pipe: said.update({name: pipe.read()}), daemon=True)
-        for name, pipe in (("out", child.stdout), ("err", child.stderr))
-    ]
+    pipes = {"out": cast(IO[bytes], child.stdout), "err": cast(IO[bytes], child.stderr)}
+    readers = [threading.Thread(target=_listen, args=(said, *named), daemon=True) for named in pipes.items()]
     for reader in readers:
         reader.start()
     waited = 0.0
@@ -91,12 +89,14 @@ def _wait(child: subprocess.Popen[bytes], seconds: float, is_cancelled: Callable
     return said.get("out", b""), said.get("err", b"")
 
 
+def _listen(said: dict[str, bytes], name: str, pipe: IO[bytes]) -> None:
+    said[name] = pipe.read()
+
+
 def _kill(child: subprocess.Popen[bytes]) -> None:
     """End the child and whatever it started: they share a session of their own."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
     for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.core.jobs import worker
-from apps.core.jobs.queue import set_embedded_worker_running
+from apps.core.jobs.queue import embedded_worker_is_here
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class EmbeddedWorker:
 
     def stop(self) -> None:
         """Let running jobs go: whatever does not end is taken up at the next start."""
-        set_embedded_worker_running(False)
+        embedded_worker_is_here.clear()
         if self._clock is not None:
             self._clock.service.stop(wait=False)
         if self._worker is not None:
@@ -49,6 +49,6 @@ class EmbeddedWorker:
             without_mingle=True,
             without_heartbeat=True,
         )
-        set_embedded_worker_running(True)
+        embedded_worker_is_here.set()
         self._clock.start()
         self._worker.start()

@@ -1,6 +1,7 @@
 """Putting jobs into the queue, and taking them out again unfinished."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,8 @@ from apps.core.jobs.models import Job, JobState
 from apps.core.jobs.registry import kind_of
 
 logger = logging.getLogger(__name__)
+
+embedded_worker_is_here = threading.Event()  # set while this process runs jobs itself
 
 
 def enqueue(
@@ -60,25 +63,13 @@ def cancel(job: Job) -> bool:
 
 def hint(job_id: int) -> None:
     """Tell a worker that a job is due. A hint may be lost: the sweep finds the job."""
-    if not settings.REDIS_URL and not is_embedded_worker_running():
+    if not settings.REDIS_URL and not embedded_worker_is_here.is_set():
         return  # a management command: its memory would forget the hint, the server's sweep will not
     celery = import_string(settings.CARNET_CELERY)
     try:
         celery.send_task("core.run_job", args=[job_id], ignore_result=True, retry=False, expires=60)
     except OSError as error:
         logger.warning("no worker could be told of job %s: %s", job_id, error)
-
-
-_embedded = False
-
-
-def is_embedded_worker_running() -> bool:
-    return _embedded
-
-
-def set_embedded_worker_running(running: bool) -> None:
-    global _embedded
-    _embedded = running
 
 
 def _insert(job: Job) -> Job:

@@ -105,7 +105,7 @@ def clean() -> int:
 
 def back_off(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 5, 10, 20 … 600 s, and up to a quarter more."""
-    return timedelta(seconds=min(5 * 2 ** (attempts - 1), 600) * random.uniform(1, 1.25))
+    return timedelta(seconds=min(5 * 2 ** (attempts - 1), 600) * random.uniform(1, 1.25))  # noqa: S311 - no secret
 
 
 @contextmanager

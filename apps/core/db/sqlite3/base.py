@@ -8,7 +8,7 @@ it. Reads in autocommit never wait. Other processes (management commands) are wa
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -118,18 +118,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self.take_write_lock()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self.drop_write_lock()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self.drop_write_lock()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self.drop_write_lock()
 
@@ -143,7 +143,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self.drop_write_lock()
 
@@ -154,10 +154,11 @@ class Cursor(base.SQLiteCursorWrapper):
     owner: DatabaseWrapper
     _rows: deque[Any] | None = None
 
-    def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "Cursor":
+    def execute(self, query: str, params: Any = None) -> "Cursor":
         self._rows = None
         if self.owner.holds_write_lock or not is_write(query):
-            return super().execute(query, params)  # type: ignore[no-any-return]
+            super().execute(query, params)
+            return self
         self.owner.take_write_lock()
         try:
             super().execute(query, params)
@@ -171,7 +172,8 @@ class Cursor(base.SQLiteCursorWrapper):
     def executemany(self, query: str, param_list: Iterable[Any]) -> "Cursor":
         self._rows = None
         if self.owner.holds_write_lock:
-            return super().executemany(query, param_list)  # type: ignore[no-any-return]
+            super().executemany(query, param_list)
+            return self
         self.owner.take_write_lock()
         try:
             super().executemany(query, param_list)
@@ -200,9 +202,6 @@ class Cursor(base.SQLiteCursorWrapper):
         rows, self._rows = list(self._rows), deque()
         return rows
 
-    def __iter__(self) -> Iterator[Any]:
-        return super().__iter__() if self._rows is None else iter(self.fetchall())
-
     def __next__(self) -> Any:
         if self._rows is None:
             return super().__next__()
@@ -212,13 +211,15 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 def reclaim(connection: DatabaseWrapper, *, pages: int) -> int:
-    """Give up to `pages` free pages back to the file system and refresh the planner's statistics. Returns how many."""
+    """Give up to `pages` free pages back to the file system and refresh the planner's statistics. Returns how many.
+
+    Not inside a transaction. `executescript`, because `execute` would step once, and each step frees one page.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA freelist_count")
-        free: int = cursor.fetchone()[0]
-        if free:
-            cursor.execute(f"PRAGMA incremental_vacuum({min(free, pages)})")
-            cursor.fetchall()
-        cursor.execute("PRAGMA optimize")
-        cursor.fetchall()
+        free: int = cursor.execute("PRAGMA freelist_count").fetchone()[0]
+    connection.take_write_lock()
+    try:
+        connection.connection.executescript(f"PRAGMA incremental_vacuum({min(free, pages)}); PRAGMA optimize")
+    finally:
+        connection.drop_write_lock()
     return min(free, pages)

@@ -6,10 +6,9 @@ is moving through the network and one that is being hashed, written or read in a
 
 import asyncio
 from asyncio import Future
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
-
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from typing import Any
 
 from apps.core import json
 from apps.core.blobs import pool, ranges, signing
@@ -22,6 +21,9 @@ from apps.core.errors import CarnetError, InvalidInput, NotFound, TooLarge
 STALL_SECONDS = 600  # for one block; whoever sends less than that is gone
 DRAIN_BYTES = 8 * 2**20  # of a refused body that are still taken in, so that its sender reads the answer
 
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 _CORS: Headers = [
@@ -57,7 +59,7 @@ class Opened:
     block: bytes
 
 
-async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request under /blobs/; the scope carries the whole path."""
     if scope["type"] != "http":
         raise ValueError("The blob server speaks HTTP only.")
@@ -81,7 +83,7 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
 # Upload
 
 
-async def _put(scope: HTTPScope, receive: ASGIReceiveCallable) -> Answer:
+async def _put(scope: Scope, receive: Receive) -> Answer:
     try:
         key, terms = signing.read_put(scope["path"], scope["query_string"])
         _check_announced(_announced(scope), terms)
@@ -107,7 +109,7 @@ def _check_announced(length: int | None, terms: PutTerms) -> None:
         raise InvalidInput(f"The body has {length} bytes; this address is for {terms.size}.", code="size_mismatch")
 
 
-async def _take_in(receive: ASGIReceiveCallable, incoming: Incoming, terms: PutTerms) -> BlobStat:
+async def _take_in(receive: Receive, incoming: Incoming, terms: PutTerms) -> BlobStat:
     """Gather one block while the one before it is hashed and written; the last is committed in the same step."""
     taken, pending = 0, None
     while True:
@@ -121,7 +123,7 @@ async def _take_in(receive: ASGIReceiveCallable, incoming: Incoming, terms: PutT
         pending = pool.run(incoming.write, block)
 
 
-async def _gather(receive: ASGIReceiveCallable, terms: PutTerms, *, room: int) -> tuple[bytearray, bool]:
+async def _gather(receive: Receive, terms: PutTerms, *, room: int) -> tuple[bytearray, bool]:
     """Return the next block of the body, and whether more may follow. Raises TooLarge past `room`."""
     block, more = bytearray(), True
     while more and len(block) < BLOCK_BYTES:
@@ -139,7 +141,7 @@ def _too_large(terms: PutTerms) -> TooLarge:
     return TooLarge(f"The body is larger than the {terms.limit} bytes that this address accepts.")
 
 
-async def _drain(scope: HTTPScope, receive: ASGIReceiveCallable) -> None:
+async def _drain(scope: Scope, receive: Receive) -> None:
     """Take in the rest of a small body before it is refused, so that its sender comes to read the answer."""
     length = _announced(scope)
     if length is None or length > DRAIN_BYTES:
@@ -152,7 +154,7 @@ async def _drain(scope: HTTPScope, receive: ASGIReceiveCallable) -> None:
 # Download
 
 
-async def _get(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _get(scope: Scope, receive: Receive, send: Send) -> None:
     key, terms = signing.read_get(scope["path"], scope["query_string"])
     opened = await pool.run(_open, key, scope["method"], _header(scope, b"range"))
     try:
@@ -180,7 +182,7 @@ def _open(key: str, method: str, wanted: str) -> Opened:
     return Opened(reading, span, start, stop, reading.block(start, stop))
 
 
-async def _stream(opened: Opened, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _stream(opened: Opened, receive: Receive, send: Send) -> None:
     """Send block after block, reading one ahead; stop early when the client is gone."""
     if len(opened.block) == opened.stop - opened.start:
         await _body(send, opened.block)
@@ -192,7 +194,7 @@ async def _stream(opened: Opened, receive: ASGIReceiveCallable, send: ASGISendCa
         gone.cancel()
 
 
-async def _send_blocks(opened: Opened, send: ASGISendCallable, gone: "Future[None]") -> None:
+async def _send_blocks(opened: Opened, send: Send, gone: "Future[None]") -> None:
     block, position = opened.block, opened.start
     while not gone.done():
         position += len(block)
@@ -203,7 +205,7 @@ async def _send_blocks(opened: Opened, send: ASGISendCallable, gone: "Future[Non
         block = await ahead
 
 
-async def _until_gone(receive: ASGIReceiveCallable) -> None:
+async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -251,19 +253,19 @@ def _etag(stat: BlobStat) -> bytes:
     return f'"{md5_to_hex(stat.md5 or "")}"'.encode()
 
 
-def _announced(scope: HTTPScope) -> int | None:
+def _announced(scope: Scope) -> int | None:
     """Return Content-Length, or None for a chunked body."""
     text = _header(scope, b"content-length")
     return int(text) if text.isdecimal() else None
 
 
-def _header(scope: HTTPScope, name: bytes) -> str:
+def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-async def _start(send: ASGISendCallable, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
+async def _start(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
-async def _body(send: ASGISendCallable, body: bytes, *, more: bool = False) -> None:
+async def _body(send: Send, body: bytes, *, more: bool = False) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": more})

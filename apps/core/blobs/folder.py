@@ -159,7 +159,11 @@ class Reading:
         except FileNotFoundError:
             raise NotFound("The bytes of this file have not arrived, or were deleted.") from None
         self._lock = Lock()
-        self.stat = _stat(self._file.fileno())
+        try:
+            self.stat = _stat(self._file.fileno())
+        except OSError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

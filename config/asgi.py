@@ -17,7 +17,6 @@ from apps.core.gate import gate  # noqa: E402
 from apps.core.handler import LeanHandler, PooledHandler, Receive, Scope, Send  # noqa: E402
 from config.routing import websockets  # noqa: E402
 
-
 FILE_STREAM = re.compile(rb"/files/[^/]+/[^/]+/[^/]+/file_stream")
 
 

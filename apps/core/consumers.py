@@ -17,11 +17,13 @@ from apps.core.needs import Needs
 
 MAX_GROUPS = 20
 CHECK_SECONDS = 60
+READY = "live.ready"  # from here on nothing is missed: a page that was loaded before refetches now
+TOLD = ("type", "ids", "version")
 REFUSED = 4404  # closed: nothing at this address, or not yours (any more)
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """`/ws/live?group=run.5&group=user.7`: sends `{"group", "type", "ids", "version"}`; listens to nothing.
+    """`/ws/live?group=run.5&group=user.7`: sends `{"group", "type", "ids", "version"}`, hears nothing.
 
     What may be watched is asked when joining, every minute, and when the person's access changed.
     """
@@ -37,6 +39,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(REFUSED)
             return
         await self._join()
+        await self._say({"type": READY})
         self.checks = asyncio.create_task(self._check_from_time_to_time())
 
     async def disconnect(self, code: int) -> None:
@@ -50,8 +53,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if payload.get("type") == ACCESS_CHANGED:
             await self._leave_unless_allowed()
         elif message["group"] in self.watched:
-            told = {"group": message["group"], **{name: payload.get(name) for name in ("type", "ids", "version")}}
-            await self.send(text_data=json.dumps(told).decode())
+            await self._say({"group": message["group"], **{name: payload.get(name) for name in TOLD}})
+
+    async def _say(self, told: dict[str, Any]) -> None:
+        await self.send(text_data=json.dumps(told).decode())
 
     async def _join(self) -> None:
         user_id = getattr(self.scope.get("user"), "pk", None)

@@ -67,7 +67,7 @@ def notify_access_changed(user_id: int) -> None:
 
 
 class LoopBoundLayer(InMemoryChannelLayer):  # type: ignore[misc]
-    """The in-memory layer, whose tables belong to the loop that first joined a group.
+    """The in-memory layer, whose tables belong to the loop that first listened.
 
     The parent is not safe for threads: from another one an event would wait for the loop's next tick, and change a
     table under iteration. Everything hops to the home loop instead.
@@ -78,9 +78,12 @@ class LoopBoundLayer(InMemoryChannelLayer):  # type: ignore[misc]
         self._home: asyncio.AbstractEventLoop | None = None
 
     async def group_add(self, group: str, channel: str) -> None:
-        if self._home is None or self._home.is_closed():
-            self._settle()
+        self._settle()
         await self._at_home(super().group_add(group, channel))
+
+    async def receive(self, channel: str) -> dict[str, Any]:
+        self._settle()
+        return cast(dict[str, Any], await super().receive(channel))
 
     async def group_discard(self, group: str, channel: str) -> None:
         await self._at_home(super().group_discard(group, channel))
@@ -98,7 +101,9 @@ class LoopBoundLayer(InMemoryChannelLayer):  # type: ignore[misc]
             asyncio.run_coroutine_threadsafe(super().group_send(group, message), home)
 
     def _settle(self) -> None:
-        """Make the running loop the home; what another, closed loop left behind is gone with it."""
+        """Make the running loop the home if there is none; what a closed one left behind is gone with it."""
+        if self._home is not None and not self._home.is_closed():
+            return
         self._home = asyncio.get_running_loop()
         self.channels.clear()
         self.groups.clear()

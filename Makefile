@@ -90,7 +90,7 @@ static/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 
 .PHONY: serve
 serve: $(STAMPS)/base static/dist/.built  ## Serve Carnet on PORT
-	@exec $(PY) manage.py serve $(ARGS)
+	@exec $(PY) manage.py serve --migrate $(ARGS)
 
 .PHONY: demo
 demo: $(STAMPS)/demo static/dist/.built  ## Serve Carnet and train small real models into it

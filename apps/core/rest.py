@@ -1,7 +1,7 @@
 """How the REST framework reads, writes, and asks who is there."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -10,10 +10,12 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from apps.core import json
 from apps.core.needs import check_person
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time that module imports this one
 
 
 class JSONRenderer(BaseRenderer):
@@ -60,7 +62,7 @@ class PrincipalAuthentication(BaseAuthentication):
 class MeetsNeeds(BasePermission):
     """Closed by default: a method that the view's `needs` do not name is refused."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         needs: Mapping[str, str] = getattr(view, "needs", {})
         method = "GET" if request.method in {"HEAD", "OPTIONS"} else request.method or ""
         need = needs.get(method) or needs.get("*")

@@ -22,7 +22,7 @@ TOLD = ("type", "ids", "version")
 REFUSED = 4404  # closed: nothing at this address, or not yours (any more)
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class LiveConsumer(AsyncWebsocketConsumer):
     """`/ws/live?group=run.5&group=user.7`: sends `{"group", "type", "ids", "version"}`, hears nothing.
 
     What may be watched is asked when joining, every minute, and when the person's access changed.

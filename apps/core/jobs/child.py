@@ -31,7 +31,7 @@ class ChildFailed(Exception):
 def run_in_child(job: Job, kind: Kind, *, is_cancelled: Callable[[], bool] = lambda: False) -> Any:
     """Run a job's handler in a child process and return its answer. Raises ChildFailed."""
     child = subprocess.Popen(
-        [sys.executable, str(settings.ROOT / "manage.py"), "run_job_here", str(job.pk)],
+        [*command(), str(job.pk)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -46,6 +46,11 @@ def run_in_child(job: Job, kind: Kind, *, is_cancelled: Callable[[], bool] = lam
         words = errors.decode(errors="replace").strip().splitlines()
         raise ChildFailed(words[-1][:2_000] if words else f"ended with status {child.returncode}")
     return json.loads(answer[:MAX_ANSWER_BYTES]) if answer else None
+
+
+def command() -> list[str]:
+    """Return how a child is started; the number of its job follows."""
+    return [sys.executable, str(settings.ROOT / "manage.py"), "run_job_here"]
 
 
 def work_here(job_id: int) -> None:
@@ -104,5 +109,6 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _die_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not sys.stdin: its lock would be held when the interpreter ends
+        pass
     os._exit(1)

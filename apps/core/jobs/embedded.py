@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 from django.utils.module_loading import import_string
 
 from apps.core.jobs import worker
@@ -27,7 +28,7 @@ class EmbeddedWorker:
         threading.Thread(target=self._run, name="embedded-worker", daemon=True).start()
 
     def stop(self) -> None:
-        """Let running jobs go: whatever does not end is taken up at the next start."""
+        """Take no more jobs and wait for those that run; what is cut off is taken up at the next start."""
         embedded_worker_is_here.clear()
         if self._clock is not None:
             self._clock.service.stop(wait=False)
@@ -35,10 +36,10 @@ class EmbeddedWorker:
             self._worker.stop()
 
     def _run(self) -> None:
-        worker.release_all()
         app = import_string(settings.CARNET_CELERY)
         from celery.beat import EmbeddedService
 
+        worker.release_all()
         app.loader.import_default_modules()
         self._clock = EmbeddedService(app, thread=True)
         self._worker = app.WorkController(
@@ -50,5 +51,7 @@ class EmbeddedWorker:
             without_heartbeat=True,
         )
         embedded_worker_is_here.set()
+        worker.sweep()
+        connections.close_all()  # this thread asks no more: the worker has its own
         self._clock.start()
         self._worker.start()

@@ -143,7 +143,7 @@ def _give_back(job: Job) -> None:
     if job.attempts >= attempts_allowed:
         _close(job, state=JobState.FAILED, error="The worker died while it ran this job.")
     else:
-        _return_to_line(job, not_before=now(), error="The worker died while it ran this job.")
+        _return_to_line(job, not_before=job.not_before, error="The worker died while it ran this job.")
 
 
 def _return_to_line(job: Job, *, not_before: datetime, error: str) -> None:

@@ -43,7 +43,12 @@ def test_a_newcomer_cannot_pass_those_who_wait():
     lock = FairLock()
     lock.acquire(timeout_seconds=1)
     got = threading.Event()
-    waiter = in_thread(lambda: lock.acquire(timeout_seconds=5) and got.set())
+
+    def wait():
+        assert lock.acquire(timeout_seconds=5)
+        got.set()
+
+    waiter = in_thread(wait)
     wait_for_line(lock, 1)
     lock.release()  # handed over, even before the waiter has noticed
     assert not lock.acquire(timeout_seconds=0.01)

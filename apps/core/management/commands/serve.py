@@ -1,7 +1,11 @@
 """`manage.py serve`: the whole of Carnet in one process, or one web process of a team installation."""
 
+import asyncio
+import os
 import socket
+import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -14,9 +18,11 @@ from django.utils.module_loading import import_string
 
 from apps.core.jobs.embedded import EmbeddedWorker
 
+PATIENCE_SECONDS = 5
+
 
 class Server(uvicorn.Server):
-    """uvicorn, telling when it listens."""
+    """uvicorn, telling when it listens and when it ends."""
 
     def __init__(self, config: uvicorn.Config, *, command: "Command") -> None:
         super().__init__(config)
@@ -25,6 +31,11 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.command.listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(self.command.ending), PATIENCE_SECONDS)
 
 
 class Command(BaseCommand):
@@ -42,11 +53,9 @@ class Command(BaseCommand):
         self.worker = None if settings.REDIS_URL else EmbeddedWorker()
         try:
             Server(self._uvicorn(), command=self).run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # uvicorn has ended everything in order and tells how it was asked to
-        finally:
-            if self.worker:
-                self.worker.stop()
+        except KeyboardInterrupt:  # uvicorn has ended everything in order and tells how it was asked to
+            sys.stdout.flush()
+            os._exit(0)  # jobs that still run would keep the process; they start again next time
 
     def listening(self) -> None:
         """Called once connections are accepted: everything that may start later starts now."""
@@ -56,6 +65,11 @@ class Command(BaseCommand):
         for path in self.notices:
             self.stdout.write(f"Nobody has an account yet. Make the first, once: {self._address()}{path}")
         self.stdout.flush()
+
+    def ending(self) -> None:
+        """Called once no connection is left."""
+        if self.worker:
+            self.worker.stop()
 
     def _prepare_database(self, *, migrate: bool) -> None:
         connection = connections[DEFAULT_DB_ALIAS]

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import replace
 
 from apps.accounts import tokens
@@ -71,11 +72,27 @@ def get_entity(name: str) -> Entity:
     return entity
 
 
+def get_home(principal: Principal, name: str, need: Permission = Permission.CREATE_PROJECT) -> Entity:
+    """Return the entity of this or a former name in which the asker has a right: their own, or a team of theirs."""
+    entity = get_entity(name)
+    principal.require(need, entity)
+    return entity
+
+
+def require_account(principal: Principal, permission: Permission) -> User:
+    """Return who asks, if they have this right on their own account. Raises Unauthenticated or Forbidden."""
+    if principal.user is None:
+        raise Unauthenticated("Send a token or sign in.")
+    if not principal.may_account(permission):
+        who = "A service account" if principal.is_service else "This token"
+        raise Forbidden(f"{who} may not {permission}.", code="forbidden")
+    return principal.user
+
+
 def get_own_token(principal: Principal, uid: str) -> ApiToken:
     """Return a token of the person who asks."""
-    if not principal.may_account(Permission.MANAGE_TOKENS):
-        raise Forbidden("This token may not manage tokens.", code="forbidden")
-    token = ApiToken.objects.select_related("user", "tenant").filter(user=principal.user, uid=uid).first()
+    user = require_account(principal, Permission.MANAGE_TOKENS)
+    token = ApiToken.objects.select_related("user", "tenant").filter(user=user, uid=uid).first()
     if token is None:
         raise NotFound()
     return token
@@ -95,8 +112,23 @@ def own_entity_rights(principal: Principal, entity: Entity) -> frozenset[Permiss
 
 
 _entity_rights = {Entity.Kind.USER.value: own_entity_rights}
+_homes: list[Callable[[User], list[Entity]]] = []
 
 
 def register_entity_rights(kind: Entity.Kind, source: object) -> None:
     """Let the app `teams` answer for entities of kind team."""
     _entity_rights[kind.value] = source  # type: ignore[assignment]
+
+
+def register_homes(source: Callable[[User], list[Entity]]) -> None:
+    """Let an upper app name further entities in which a person's runs may land."""
+    if source not in _homes:
+        _homes.append(source)
+
+
+def homes_of(principal: Principal) -> list[Entity]:
+    """Return where this person's runs may land: the personal entity first, then teams in which they may log."""
+    user = require_account(principal, Permission.MANAGE_ACCOUNT)
+    found = [entity for source in _homes for entity in source(user)]
+    own = [user.entity] if user.entity else []
+    return own + [entity for entity in found if principal.may(Permission.CREATE_PROJECT, entity)]

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -26,6 +27,10 @@ SETUP_LINK_LIFE = timedelta(days=7)
 SIGN_IN_LINK_LIFE = timedelta(hours=12)
 SEALED_SECONDS = 60
 LAST_USED_EVERY = timedelta(minutes=1)
+WAY_TO_NEW_LINK = {
+    "setup": "Whoever runs the server gets a new one with `manage.py setup_link`.",
+    "sign in": "Whoever runs the server gets a new one with `manage.py sign_in_link`.",
+}
 
 
 @transaction.atomic
@@ -51,8 +56,9 @@ def create_user(
     password: str | None = None,
     name: str = "",
     is_superuser: bool = False,
+    is_email_verified: bool = False,
 ) -> User:
-    """Make a person with a personal entity of the same name."""
+    """Make a person with a personal entity of the same name. `is_email_verified`: somebody vouches for the address."""
     check_email(email)
     if User.objects.filter(email__iexact=email, kind=User.Kind.PERSON).exists():
         raise Conflict(f"Somebody with the address {email} has an account already.", code="email_taken")
@@ -62,9 +68,17 @@ def create_user(
     user.entity = claim_entity(username, Entity.Kind.USER)
     user.set_password(password)
     user.save()
+    if is_email_verified:
+        EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
     record(actor, "user.created", target=username, tenant_id=user.entity.pk, superuser=is_superuser)
     publish(UserCreated(user.pk))
     return user
+
+
+def note_sign_in(user: User, *, address: str, client: str, means: str = "sign-in page") -> None:
+    """Write into the audit trail that somebody signed in."""
+    actor = Principal(user=user, address=address, client=client)
+    record(actor, "user.signed_in", target=user.username, tenant_id=user.entity_id, means=means)
 
 
 def check_email(email: str) -> str:
@@ -258,18 +272,18 @@ def use_link(code: str, purpose: OneTimeLink.Purpose) -> OneTimeLink:
     )
     link = used.select_related("user").first()
     if link is None or not used.update(used_at=now()):
-        raise NotFound("This link was used already or has expired. Start the server again for a new one.")
+        raise NotFound(f"This link was used already or has expired. {WAY_TO_NEW_LINK[purpose]}", code="used_link")
     return link
 
 
-def is_setup_code(code: str) -> bool:
-    """Return whether the code opens the set-up, without using it up."""
-    return OneTimeLink.objects.filter(
-        secret_hash=tokens.secret_hash(code),
-        purpose=OneTimeLink.Purpose.SETUP,
-        used_at=None,
-        expires_at__gt=now(),
-    ).exists()
+@transaction.atomic
+def use_sign_in_link(code: str, *, address: str, client: str) -> User:
+    """Use up a sign-in link and return who it signs in. Raises NotFound if it works no more."""
+    user = use_link(code, OneTimeLink.Purpose.SIGN_IN).user
+    if user is None or not user.is_active or user.is_service:
+        raise NotFound(f"This link works no more. {WAY_TO_NEW_LINK['sign in']}", code="used_link")
+    note_sign_in(user, address=address, client=client, means="one-time link")
+    return user
 
 
 @transaction.atomic
@@ -278,7 +292,9 @@ def set_up_server(code: str, *, username: str, email: str, password: str, name: 
     if User.objects.people().exists():
         raise NotFound()
     use_link(code, OneTimeLink.Purpose.SETUP)
-    return create_user(username, email=email, password=password, name=name, is_superuser=True, actor=actor)
+    return create_user(
+        username, email=email, password=password, name=name, is_superuser=True, is_email_verified=True, actor=actor
+    )
 
 
 def _one_time_link(purpose: OneTimeLink.Purpose, life: timedelta, user: User | None) -> str:

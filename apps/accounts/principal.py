@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpRequest
+
 from apps.accounts.models import ApiToken, User
 from apps.accounts.permissions import EVERYTHING, Permission, permissions_of
 from apps.core.errors import Forbidden, NotFound
@@ -110,6 +112,12 @@ class Principal:
         if self.tenant_id is not None and self.tenant_id != target.tenant_id:
             return frozenset()
         return rights & self._scoped
+
+
+class PageRequest(HttpRequest):
+    """A request as views see it, after `PrincipalMiddleware`."""
+
+    principal: Principal
 
 
 NOBODY = Principal()

@@ -67,6 +67,16 @@ def unseal(sealed: str, *, seconds: int) -> str | None:
         return None
 
 
+def seal_text(text: str) -> str:
+    """Encrypt a text that is kept for long, such as the secret of an authenticator app."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def unseal_text(sealed: str) -> str:
+    """Return the text. Raises InvalidToken if CARNET_SECRET_KEY is another one now."""
+    return _box().decrypt(sealed.encode()).decode()
+
+
 def _random(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 

@@ -1,8 +1,8 @@
 """The base of commands for automation: one JSON object on stdout, or `{"error": …}` on stderr and exit status 1."""
 
 import sys
-from argparse import ArgumentParser
-from typing import Any, ClassVar
+from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, handle_default_options
 from django.db import DatabaseError, connections
@@ -14,7 +14,7 @@ from apps.core.errors import CarnetError
 class JSONCommand(BaseCommand):
     """A command whose `facts` are printed as one line of JSON. Repeating it is safe: it returns the same facts."""
 
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def facts(self, **options: Any) -> dict[str, Any]:
         raise NotImplementedError
@@ -26,7 +26,7 @@ class JSONCommand(BaseCommand):
         """Like Django's, but errors of every kind leave as one JSON object."""
         try:
             options = vars(self._parser(argv).parse_args(argv[2:]))
-            handle_default_options(_Namespace(options))
+            handle_default_options(Namespace(**options))
             self.execute(*options.pop("args", ()), **options)
         except CarnetError as error:
             self._fail(error.sentence, error.code)
@@ -43,11 +43,3 @@ class JSONCommand(BaseCommand):
     def _fail(self, sentence: str, code: str) -> None:
         sys.stderr.write(json.dumps({"error": sentence, "code": code}).decode() + "\n")
         sys.exit(1)
-
-
-class _Namespace:
-    """Options as attributes, as Django's own helper wants them."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.settings = options.get("settings")
-        self.pythonpath = options.get("pythonpath")

@@ -1,6 +1,6 @@
 """What each role may do, and the doors to teams, members and service accounts."""
 
-from apps.accounts.access import get_entity, on_behalf, register_entity_rights
+from apps.accounts.access import get_entity, on_behalf, register_entity_rights, register_homes
 from apps.accounts.models import ApiToken, Entity, User
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal, rights_on
@@ -49,7 +49,12 @@ def rights_on_team_entity(principal: Principal, entity: Entity) -> frozenset[P]:
     return ROLE_RIGHTS[role] if role else frozenset()
 
 
+def team_entities_of(user: User) -> list[Entity]:
+    return list(Entity.objects.filter(team__memberships__user=user).order_by("name"))
+
+
 register_entity_rights(Entity.Kind.TEAM, rights_on_team_entity)
+register_homes(team_entities_of)
 
 
 def get_team(principal: Principal, name: str, need: P = P.VIEW_TEAM) -> Team:

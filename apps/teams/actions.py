@@ -1,5 +1,6 @@
 """Every write on teams, members and service accounts."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -29,6 +30,17 @@ def create_team(name: str, *, owner: User, actor: Principal, description: str = 
     publish(TeamCreated(team.pk, entity.pk))
     add_member(team, owner, role=Role.OWNER, actor=actor)
     return team
+
+
+@transaction.atomic
+def set_up(
+    code: str, *, username: str, email: str, password: str, name: str = "", team: str = "", actor: Principal
+) -> User:
+    """Create the first operator, and their first team if it has a name. A refusal of either leaves the code unused."""
+    user = accounts.set_up_server(code, username=username, email=email, password=password, name=name, actor=actor)
+    if team:
+        create_team(team, owner=user, actor=replace(actor, user=user))
+    return user
 
 
 @transaction.atomic

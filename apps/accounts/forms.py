@@ -1,0 +1,77 @@
+"""Forms about oneself and one's tokens."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.forms import LoginForm, SignupForm
+from django import forms
+from django.utils.timezone import now
+
+from apps.accounts.models import Entity, User
+from apps.accounts.permissions import PERSONAL_SCOPES, SCOPE_SENTENCES
+from apps.core.forms import PageForm
+
+LIVES = {"30": "30 days", "90": "90 days", "365": "1 year", "": "Never"}
+
+
+class ProfileForm(PageForm):
+    name = forms.CharField(label="Your name", max_length=150, required=False)
+    theme = forms.ChoiceField(label="Theme", choices=User.Theme.choices, help_text="“System” follows your computer.")
+    single_keys = forms.BooleanField(label="Single-key shortcuts", required=False)
+
+
+class UsernameForm(PageForm):
+    conflict_field = "username"
+    username = forms.CharField(label="User name", max_length=128, widget=forms.TextInput({"autocomplete": "username"}))
+
+
+class DefaultEntityForm(PageForm):
+    entity = forms.ChoiceField(label="Runs that name no entity go to")
+
+    def __init__(self, *args: Any, homes: list[Entity], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(home.name, home.name if home.is_team else f"{home.name} (only you)") for home in homes]
+        self.fields["entity"].choices = choices  # type: ignore[attr-defined]
+
+
+class TokenForm(PageForm):
+    """What a new key is called, may and how long. `scopes` are those that its owner can give."""
+
+    name = forms.CharField(
+        label="Name", max_length=100, help_text="What uses it: a machine, a notebook, a pipeline.", initial=""
+    )
+    expires = forms.ChoiceField(label="Ends after", choices=list(LIVES.items()), required=False, initial="90")
+    scopes = forms.MultipleChoiceField(label="It may", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, scopes: list[str] | None = None, **kwargs: Any) -> None:
+        offered = scopes or PERSONAL_SCOPES
+        kwargs["initial"] = {"scopes": offered, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope, SCOPE_SENTENCES[scope]) for scope in offered]  # type: ignore[attr-defined]
+
+    @property
+    def expires_at(self) -> datetime | None:
+        days = self.cleaned_data["expires"]
+        return now() + timedelta(days=int(days)) if days else None
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """allauth's form in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Email or user name"
+        self.fields["login"].widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+
+
+class JoinForm(SignupForm):  # type: ignore[misc]
+    """allauth's sign-up form in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "User name"
+        self.fields[
+            "username"
+        ].help_text = "It stands in the addresses of your projects. Letters, digits, “-”, “_”, “.”."

@@ -1,0 +1,18 @@
+"""Addresses of people: settings, tokens, one-time links. Sign-in itself is allauth's, below /accounts/."""
+
+from django.urls import path
+
+from apps.accounts.views import links, profile, tokens
+
+app_name = "accounts"
+urlpatterns = [
+    path("authorize", tokens.authorize, name="authorize"),
+    path("login/link", links.sign_in, name="sign_in_link"),
+    path("settings/", profile.profile, name="profile"),
+    path("settings/username", profile.username, name="username"),
+    path("settings/default-entity", profile.default_entity, name="default_entity"),
+    path("settings/sign-in", profile.security, name="security"),
+    path("settings/tokens", tokens.tokens, name="tokens"),
+    path("settings/tokens/<uid>/rotate", tokens.rotate, name="rotate_token"),
+    path("settings/tokens/<uid>/revoke", tokens.revoke, name="revoke_token"),
+]

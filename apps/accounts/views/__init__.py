@@ -1,0 +1,1 @@
+"""Pages about oneself: profile, ways to sign in, tokens, and links that work once."""

@@ -1,0 +1,49 @@
+"""Forms of pages. What the action refuses stands at the field it concerns, and what was typed stays."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+
+from apps.core.errors import Conflict, Forbidden, InvalidInput
+
+T = TypeVar("T")
+
+
+class PageForm(forms.Form):
+    """A form whose action may refuse. `conflict_field` is where a Conflict is shown; None: above the form."""
+
+    conflict_field: str | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", _class_of(field.widget))
+
+    def attempt(self, action: Callable[[], T]) -> T | None:
+        """Return what the action returns, or None after showing why it refused. For actions that return something."""
+        try:
+            return action()
+        except InvalidInput as refusal:
+            self._show(refusal.sentence, refusal.fields)
+        except Conflict as refusal:
+            self._show(refusal.sentence, {self.conflict_field: refusal.sentence} if self.conflict_field else {})
+        except Forbidden as refusal:
+            self._show(refusal.sentence, {})
+        return None
+
+    def _show(self, sentence: str, fields: dict[str, str]) -> None:
+        known = {name: text for name, text in fields.items() if name in self.fields}
+        for name, text in known.items():
+            self.add_error(name, text)
+        if not known:
+            self.add_error(None, sentence)
+
+
+def _class_of(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+        return "check"
+    if isinstance(widget, forms.RadioSelect):
+        return "radio"
+    return "select" if isinstance(widget, forms.Select) else "input"

@@ -1,0 +1,73 @@
+"""The handler of the HTML edge: errors raised by doors and actions become pages that say what happened."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+
+from apps.core import json
+from apps.core.errors import CarnetError, Unauthenticated
+from apps.core.problems import MEDIA_TYPE, SERVER_ERROR, Problem, problem_of
+
+
+class RefusalMiddleware:
+    """Renders CarnetErrors that leave a view. Whoever is not signed in is sent to the sign-in page and comes back.
+
+    Programs, which do not ask for HTML or carry a key, get problem+json.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, CarnetError):
+            return None
+        problem = _told(exception)
+        if _is_program(request):
+            return _to_program(problem)
+        if isinstance(exception, Unauthenticated) and not request.user.is_authenticated:
+            return _to_sign_in(request)
+        return refusal_page(request, problem)
+
+
+def refusal_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    response = render(request, "refusal.html", {"problem": problem}, status=problem.status)
+    for name, value in problem.headers().items():
+        response[name] = value
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: addresses that lead nowhere."""
+    problem = _told(exception)
+    return _to_program(problem) if _is_program(request) else refusal_page(request, problem)
+
+
+def _told(error: Exception) -> Problem:
+    return problem_of(error) or SERVER_ERROR
+
+
+def _is_program(request: HttpRequest) -> bool:
+    return "HTTP_AUTHORIZATION" in request.META or not request.accepts("text/html")
+
+
+def _to_program(problem: Problem) -> HttpResponse:
+    body: dict[str, Any] = problem.body()
+    return HttpResponse(json.dumps(body), status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers())
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    target = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}"
+        return response
+    answer: HttpResponseRedirect = redirect_to_login(target, settings.LOGIN_URL)
+    return answer

@@ -1,0 +1,108 @@
+"""How the API describes itself: every method says what it takes and returns, its refusals, and shows an example."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from apps.core.api import Input, Output
+from apps.core.problems import MEDIA_TYPE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ProblemOutput(Output):
+    """A refusal, as `application/problem+json`."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text="Stable: programs may rely on it.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(), required=False, help_text="Which values were wrong, and why."
+    )
+
+
+_REFUSALS = {
+    400: "A value cannot be accepted; `fields` says which.",
+    401: "No token, or one that is not valid any more.",
+    403: "You may see this, but not do it.",
+    404: "Absent, or hidden from you.",
+    409: "It does not go together with what is there now.",
+    429: "Too many requests; come back after `Retry-After` seconds.",
+}
+
+
+def described(
+    tag: str,
+    summary: str,
+    *,
+    takes: type[Input] | None = None,
+    query: type[Input] | None = None,
+    returns: Any = None,
+    status: int | tuple[int, ...] = 200,
+    errors: tuple[int, ...] = (),
+) -> Callable[[F], F]:
+    """Describe a method of an endpoint. `errors` are refusals beside the usual 401, 404, 429, and 400 for input."""
+    statuses = status if isinstance(status, tuple) else (status,)
+    refusals = sorted({401, 404, 429, *errors, *((400,) if takes or query else ())})
+    responses: dict[Any, OpenApiResponse] = {
+        code: OpenApiResponse(None if code in {204, 302} else returns, summary) for code in statuses
+    }
+    responses |= {(code, MEDIA_TYPE): OpenApiResponse(ProblemOutput, _REFUSALS[code]) for code in refusals}
+    mark: Callable[[F], F] = extend_schema(
+        tags=[tag],
+        summary=summary,
+        request=takes,
+        parameters=[query] if query else None,
+        responses=responses,
+        examples=_examples(takes, returns),
+    )
+    return mark
+
+
+def _examples(takes: Any, returns: Any) -> list[OpenApiExample]:
+    examples = []
+    if (asked := getattr(takes, "example", None)) is not None:
+        examples.append(OpenApiExample("Request", value=asked, request_only=True))
+    if (told := getattr(returns, "example", None)) is not None:
+        examples.append(OpenApiExample("Answer", value=told, response_only=True))
+    return examples
+
+
+def page_shape(output: type[Output]) -> type[Output]:
+    """Return the shape of a page of `output`."""
+    members = {
+        "items": output(many=True),
+        "next": serializers.CharField(allow_null=True, help_text="Address of the next page; null at the end."),
+        "example": None if output.example is None else {"items": [output.example], "next": None},
+        "__doc__": "A page of a list.",
+    }
+    shape: type[Output] = type(output.__name__.removesuffix("Output") + "PageOutput", (Output,), members)  # type: ignore[no-untyped-call]
+    return shape
+
+
+class PrincipalScheme(OpenApiAuthenticationExtension):
+    """Tells how to sign requests."""
+
+    target_class = "apps.core.rest.PrincipalAuthentication"
+    name = ["token", "session"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "carnet-…",
+                "description": "A token from /settings/tokens. HTTP Basic with the user name `api` works too.",
+            },
+            {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "carnet_session",
+                "description": "The session of a signed-in browser; writes also send `X-CSRFToken`.",
+            },
+        ]

@@ -1,0 +1,113 @@
+"""Reads on projects, their grants and their owners that pages and the API share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.accounts.access import get_entity
+from apps.accounts.models import Entity
+from apps.accounts.permissions import Permission as P
+from apps.accounts.principal import Principal
+from apps.accounts.queries import Person
+from apps.core.errors import NotFound
+from apps.core.pages import Page, page_of
+from apps.projects.models import Project, ProjectUserObjectPermission
+from apps.teams.access import role_in
+from apps.teams.models import Membership
+
+
+@dataclass(frozen=True)
+class ProjectCard:
+    """A project as lists and its overview show it. Counts of runs: apps.runs.queries.projects."""
+
+    pk: int
+    uid: str
+    entity: str
+    name: str
+    description: str
+    visibility: str
+    console_capture: bool
+    created_by: Person | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class GrantCard:
+    """One person's own right on one project."""
+
+    person: Person
+    grant: str
+
+
+@dataclass(frozen=True)
+class EntityCard:
+    """A user or team, as far as the asker may know of it."""
+
+    uid: str
+    name: str
+    kind: str
+    created_at: datetime
+    project_count: int  # visible ones
+    role: str | None  # of the asker, in a team
+
+
+def project_page(
+    principal: Principal,
+    *,
+    entity: Entity | None = None,
+    search: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[ProjectCard]:
+    """Return the projects one may see, the most recently active first. `search` is a part of the name."""
+    rows = Project.objects.visible_to(principal).select_related("tenant", "created_by")
+    if entity is not None:
+        rows = rows.filter(tenant=entity)
+    if search:
+        rows = rows.filter(name__icontains=search)
+    return page_of(rows.order_by("-updated_at", "-pk"), cursor=cursor, limit=limit).each(project_card)
+
+
+def project_card(project: Project) -> ProjectCard:
+    """Return a project whose door has been passed."""
+    return ProjectCard(
+        pk=project.pk,
+        uid=project.uid,
+        entity=project.tenant.name,
+        name=project.name,
+        description=project.description,
+        visibility=project.visibility,
+        console_capture=project.console_capture,
+        created_by=Person.of(project.created_by) if project.created_by else None,
+        created_at=project.created_at,
+        updated_at=project.updated_at,
+    )
+
+
+def grant_page(project: Project, *, cursor: str | None = None, limit: int = 50) -> Page[GrantCard]:
+    """Return who was granted what on a project, by user name."""
+    rows = ProjectUserObjectPermission.objects.filter(content_object=project).select_related("user", "permission")
+    return page_of(rows.order_by("user__username", "pk"), cursor=cursor, limit=limit).each(_grant_card)
+
+
+def entity_card(principal: Principal, name: str) -> EntityCard:
+    """Return a user or team the asker is, belongs to, shares a team with, or sees a project of; else raise NotFound."""
+    entity = get_entity(name)
+    count = Project.objects.visible_to(principal).filter(tenant=entity).count()
+    if not (count or principal.may(P.VIEW_TEAM, entity) or _is_team_mate(principal, entity)):
+        raise NotFound(f"There is no user or team “{name}”, or you may not see it.", code="unknown_entity")
+    role = role_in(principal, entity)
+    return EntityCard(entity.uid, entity.name, entity.kind, entity.created_at, count, role.value if role else None)
+
+
+def _is_team_mate(principal: Principal, entity: Entity) -> bool:
+    if principal.user is None or entity.is_team or not principal.may_scope(P.VIEW_TEAM):
+        return False
+    mine = Membership.objects.filter(user=principal.user)
+    if principal.tenant_id is not None:
+        mine = mine.filter(team__entity_id=principal.tenant_id)
+    return Membership.objects.filter(user__entity=entity, team__in=mine.values("team")).exists()
+
+
+def _grant_card(row: ProjectUserObjectPermission) -> GrantCard:
+    return GrantCard(Person.of(row.user), row.permission.codename)

@@ -1,0 +1,1 @@
+"""Reads on runs, one module per noun. They return frozen dataclasses."""

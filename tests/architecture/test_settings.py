@@ -7,7 +7,7 @@ from tests.architecture.sources import ROOT, Source, report, sources
 
 DOCS = ROOT / "docs" / "settings.md"
 READERS = frozenset(
-    {"text", "number", "flag", "choice", "words", "address", "issuer", "networks", "refuse", "getenv", "get"}
+    {"text", "number", "flag", "choice", "words", "address", "bind", "issuer", "networks", "refuse", "getenv", "get"}
 )
 # Start-up names its settings module before anything can be read.
 NAMES_SETTINGS_MODULE = frozenset({"config/asgi.py", "config/celery.py", "config/wsgi.py"})

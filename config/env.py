@@ -108,6 +108,15 @@ def issuer(name: str) -> str:
     return given
 
 
+def bind(name: str, default: str) -> str:
+    """Return the address of an interface to listen on."""
+    given = text(name, default)
+    try:
+        return str(ipaddress.ip_address("127.0.0.1" if given == "localhost" else given))
+    except ValueError:
+        refuse(name, f"“{given}” is not the address of an interface, such as 127.0.0.1 or 0.0.0.0.")
+
+
 def networks(name: str) -> Networks:
     """Return addresses and networks, such as `127.0.0.1,10.0.0.0/8`."""
     found = []

@@ -13,9 +13,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
@@ -67,18 +69,13 @@ class BoundedHandler(ASGIHandler):
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if length.isdigit() and int(length) > limit:
             raise _too_large(limit)
-        received = 0
-
-        async def counting() -> Mapping[str, Any]:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise _too_large(limit)
-            return message
-
-        body: IO[bytes] = await self.read_body(counting)
-        return body
+        body = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - the caller closes it
+        try:
+            await _receive_into(body, receive, limit)
+        except BaseException:
+            body.close()
+            raise
+        return cast(IO[bytes], body)
 
     def request_of(self, scope: Scope, body: IO[bytes]) -> tuple[ASGIRequest | None, HttpResponseBase | None]:
         scope["path"] = keep_encoded_slashes(scope)
@@ -169,6 +166,19 @@ class LeanHandler(BoundedHandler):
             request, refused = self.request_of(scope, body)
             response = await self.get_response_async(request) if request else cast(HttpResponseBase, refused)
         await self.send_response(response, send)
+
+
+async def _receive_into(body: SpooledTemporaryFile[bytes], receive: Receive, limit: int) -> None:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RequestAborted
+        body.write(message.get("body", b""))
+        if body.tell() > limit:
+            raise _too_large(limit)
+        more = message.get("more_body", False)
+    body.seek(0)
 
 
 def _too_large(limit: int) -> TooLarge:

@@ -16,7 +16,7 @@ CARNET_DATA_DIR = env.data_dir()
 SECRET_KEY = env.secret_key(CARNET_DATA_DIR)
 DEBUG = False
 CARNET_PORT = env.number("PORT", 8000, least=1, most=65535)
-CARNET_BIND = env.text("CARNET_BIND", "127.0.0.1")
+CARNET_BIND = env.bind("CARNET_BIND", "127.0.0.1")
 CARNET_EXTERNAL_URL = env.address("CARNET_EXTERNAL_URL")  # empty: absolute addresses come from the checked Host
 CARNET_CONTENT_URL = env.address("CARNET_CONTENT_URL")  # empty: user content comes from this host, always sandboxed
 ALLOWED_HOSTS = env.allowed_hosts(CARNET_EXTERNAL_URL)
@@ -136,6 +136,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "carnet"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_POOL = "threads"  # what could hang or crash runs in a child process of its own
+CELERY_WORKER_CONCURRENCY = 8
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing on disk: the database is the queue's truth
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5

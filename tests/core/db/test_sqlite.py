@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -303,12 +304,13 @@ def test_coroutines_write_through_threads(world):
 
 def test_memory_databases_work(tmp_path):
     handler = ConnectionHandler({"default": {"ENGINE": "apps.core.db.sqlite3", "NAME": ":memory:"}})
-    with handler["default"].cursor() as cursor:
+    memory: Any = handler["default"]
+    with memory.cursor() as cursor:
         cursor.execute(f"CREATE TABLE note {COLUMNS}")
         cursor.execute("INSERT INTO note (thread) VALUES (1)")
         assert cursor.execute("SELECT count(*) FROM note").fetchone() == (1,)
-    assert not handler["default"].holds_write_lock
-    handler["default"].close()
+    assert not memory.holds_write_lock
+    memory.close()
 
 
 @pytest.mark.django_db(transaction=True)

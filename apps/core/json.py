@@ -7,6 +7,7 @@ orjson is quick but refuses NaN on reading and writes it as null; a NaN is never
 
 import json
 import math
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -42,7 +43,11 @@ def _loads_lenient(text: bytes | bytearray | memoryview | str) -> Any:
 
 def dumps(value: Any) -> bytes:
     """Write compact JSON in UTF-8. NaN and infinities become the strings "NaN", "Infinity", "-Infinity"."""
-    return orjson.dumps(plain(value) if has_nonfinite(value) else value, option=_OPTIONS, default=_default)
+    safe = plain(value) if has_nonfinite(value) else value
+    try:
+        return orjson.dumps(safe, option=_OPTIONS, default=_default)
+    except orjson.JSONEncodeError:
+        return _dumps_odd(safe).encode()
 
 
 def dumps_text(value: Any) -> str:
@@ -57,7 +62,15 @@ def dumps_lenient(value: Any) -> str:
     """Write JSON text that may hold the bare words NaN, Infinity, -Infinity (Python and Go readers accept them)."""
     if has_nonfinite(value):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_default)
-    return orjson.dumps(value, option=_OPTIONS, default=_default).decode()
+    try:
+        return orjson.dumps(value, option=_OPTIONS, default=_default).decode()
+    except orjson.JSONEncodeError:
+        return _dumps_odd(value)
+
+
+def _dumps_odd(value: Any) -> str:
+    """Write what orjson refuses though it is JSON: integers over 64 bits, halves of surrogate pairs (escaped)."""
+    return json.dumps(value, separators=(",", ":"), default=_default)
 
 
 def has_nonfinite(value: Any) -> bool:
@@ -123,19 +136,27 @@ class Decoder(json.JSONDecoder):
 
 
 _MARK = "\ue000"  # private use: no user text begins with it by accident
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL keeps in no text
 
 
 def mark(value: Any) -> Any:
-    """Return `value` with each NaN or infinity as a marked string, fit for a JSON column. Replaces NUL characters."""
+    """Return `value` with each NaN or infinity as a marked string, fit for a JSON column.
+
+    Replaces NUL characters and halves of surrogate pairs.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return f"{_MARK}{value}"
     if isinstance(value, str):
-        return value.replace("\x00", "\N{SYMBOL FOR NULL}") if "\x00" in value else value
+        return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub(_storable, value)
     if isinstance(value, dict):
         return {str(mark(key)): mark(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [mark(item) for item in value]
     return value
+
+
+def _storable(match: re.Match[str]) -> str:
+    return "\N{SYMBOL FOR NULL}" if match[0] == "\x00" else "\N{REPLACEMENT CHARACTER}"
 
 
 def unmark(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
-from apps.core.errors import NotFound
+from apps.core.errors import Gone, NotFound
 from apps.projects.access import get_project
 from apps.projects.models import Project
 from apps.runs.models import Run, RunFile
@@ -37,3 +37,21 @@ def get_run_file(run: Run, path: str) -> RunFile:
     if file is None:
         raise NotFound("There is no such file, or you may not see it.", code="unknown_file")
     return file
+
+
+def get_run_to_log(principal: Principal, entity_name: str, project_name: str, name: str) -> Run:
+    """Return a run that the asker may log to. Raises Gone for a deleted one: its client need not try again."""
+    project = get_project(principal, entity_name, project_name, P.LOG_RUN)
+    run = Run.objects.filter(project=project, name=name).first()
+    if run is None:
+        raise NotFound(f"There is no run “{name}” in this project, or you may not see it.", code="unknown_run")
+    if run.deleted_at is not None:
+        raise Gone(f"The run “{name}” was deleted. Its id stays reserved.", code="run_deleted")
+    run.project = project
+    return run
+
+
+def may_watch_run(principal: Principal, run_id: int) -> bool:
+    """Return whether a person may follow a run live."""
+    run = Run.objects.live().select_related("project__tenant").filter(pk=run_id).first()
+    return run is not None and principal.may(P.VIEW_PROJECT, run.project)

@@ -104,7 +104,7 @@ class RunPulse(models.Model):
 
 
 class RunDigest(models.Model):
-    """What has been worked out from the append log up to `seq`: counts and ends. Lags by seconds; readers add the tail."""
+    """What has been worked out from the append log up to `seq`: counts and ends. It lags; readers add the tail."""
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, primary_key=True, related_name="digest")
     seq = models.BigIntegerField(default=0)
@@ -112,6 +112,7 @@ class RunDigest(models.Model):
     first_step = models.BigIntegerField(null=True)
     last_step = models.BigIntegerField(null=True)
     last_runtime_seconds = models.FloatField(null=True)
+    summary_seq = models.BigIntegerField(default=0)  # of the newest summary that was taken over
     event_count = models.BigIntegerField(default=0)
     line_count = models.BigIntegerField(default=0)
     warning_count = models.BigIntegerField(default=0)
@@ -140,7 +141,7 @@ class AppendLog(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     seq = models.BigIntegerField()
     stream = models.SmallIntegerField(choices=Stream.choices)
-    offset = models.BigIntegerField(default=0)  # of the first line, as the client counts
+    offset = models.BigIntegerField(default=0)  # number of the first line; of a shared run: given by the server
     line_count = models.IntegerField()
     first_step = models.BigIntegerField(null=True)
     last_step = models.BigIntegerField(null=True)
@@ -152,10 +153,29 @@ class AppendLog(models.Model):
         return f"{self.run_id}:{self.seq}:{self.stream}"
 
 
-class HistoryKey(models.Model):
-    """The catalogue: one row per (run, key). Nested keys are joined by dots. Feeds pickers, tables, filters, sorting."""
+class WriterMark(models.Model):
+    """Where a writer of a shared run stands: writers number their lines alike, so the server gives numbers of its own.
 
-    pk = models.CompositePrimaryKey("run_id", "key")
+    The row with an empty writer is the run's own counter.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "stream", "writer")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    stream = models.SmallIntegerField(choices=Stream.choices)
+    writer = models.CharField(max_length=64, blank=True)
+    next = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.stream}:{self.writer}"
+
+
+class HistoryKey(models.Model):
+    """The catalogue: one row per (run, stream, key). Nested keys are joined by dots. Feeds pickers, tables, filters.
+
+    The stream tells a user's key from a system metric of the same name. `step` means row number for system metrics.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "stream", "key")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     key = models.CharField(max_length=1024)
     stream = models.SmallIntegerField(choices=Stream.choices, default=Stream.HISTORY)

@@ -9,6 +9,7 @@ from apps.core import json
 from apps.core.errors import InvalidInput
 
 MAX_KEY_LENGTH = 1024
+MAX_KEY_BYTES = 2048  # the most that fits an index of PostgreSQL beside its other columns
 MAX_DEPTH = 100
 MAX_TEXT = 512  # of a flattened value; longer texts filter and sort by their beginning
 INTERNAL_KEYS = frozenset({"_wandb", "wandb_version"})

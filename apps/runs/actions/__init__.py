@@ -1,5 +1,6 @@
 """Every write on runs. One module per noun: runs (life and description), files, log (what streams in)."""
 
+from apps.runs.actions.files import AnnouncedFile, announce_files, complete_files, delete_files, drop_blob
 from apps.runs.actions.runs import (
     RunFields,
     close_run,
@@ -14,10 +15,15 @@ from apps.runs.actions.runs import (
 )
 
 __all__ = [
+    "AnnouncedFile",
     "RunFields",
+    "announce_files",
     "close_run",
+    "complete_files",
     "create_or_update_run",
+    "delete_files",
     "delete_run",
+    "drop_blob",
     "mark_crashed_runs",
     "reopen_run",
     "set_preempting",

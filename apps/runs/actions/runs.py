@@ -297,8 +297,8 @@ def mark_crashed_runs(*, at: datetime | None = None) -> int:
 
 @transaction.atomic
 def _mark_silent(run: Run, limit: datetime) -> bool:
-    pulse = RunPulse.objects.select_for_update().get(run=run)
     run = _locked(run)
+    pulse = RunPulse.objects.select_for_update().get(run=run)
     if pulse.last_seen_at is None or pulse.last_seen_at >= limit or not run.is_active:
         return False
     run.finished_at = pulse.last_seen_at

@@ -1,0 +1,37 @@
+"""What follows from what happened to runs: browsers are told."""
+
+from typing import Any
+
+from apps.accounts.principal import Principal
+from apps.core.events import after
+from apps.core.live import notify, register_group
+from apps.runs.access import may_watch_run
+from apps.runs.events import RunChanged, RunCreated, RunDeleted, RunStateChanged, RunTicked
+
+RunEvent = RunCreated | RunChanged | RunStateChanged | RunTicked | RunDeleted
+
+
+@after(RunCreated)
+@after(RunChanged)
+@after(RunStateChanged)
+@after(RunDeleted)
+def tell_browsers(event: RunEvent) -> None:
+    _notify(event, {})
+
+
+@after(RunTicked)
+def tell_of_growth(event: RunTicked) -> None:
+    _notify(event, {"version": event.seq})
+
+
+def _notify(event: RunEvent, more: dict[str, Any]) -> None:
+    payload = {"type": event.name, "ids": [event.run_id], **more}
+    notify(f"run.{event.run_id}", payload)
+    notify(f"project.{event.project_id}.runs", payload)
+
+
+def _may_watch(principal: Principal, run_id: str) -> bool:
+    return run_id.isdigit() and may_watch_run(principal, int(run_id))
+
+
+register_group("run", _may_watch)

@@ -8,7 +8,9 @@ app_name = "accounts"
 urlpatterns = [
     path("authorize", tokens.authorize, name="authorize"),
     path("login/link", links.sign_in, name="sign_in_link"),
+    path("settings", profile.profile),
     path("settings/", profile.profile, name="profile"),
+    path("settings/theme", profile.theme, name="theme"),
     path("settings/username", profile.username, name="username"),
     path("settings/default-entity", profile.default_entity, name="default_entity"),
     path("settings/sign-in", profile.security, name="security"),

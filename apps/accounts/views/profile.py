@@ -30,6 +30,14 @@ def profile(request: PageRequest) -> HttpResponse:
 
 
 @needs(POST=P.MANAGE_ACCOUNT)
+def theme(request: PageRequest) -> HttpResponse:
+    """Keep the theme chosen in the account menu; the page has changed already."""
+    user = require_account(request.principal, P.MANAGE_ACCOUNT)
+    update_profile(user, theme=request.POST.get("theme") or User.Theme.SYSTEM, actor=request.principal)
+    return redirect("accounts:profile") if request.accepts("text/html") else HttpResponse(status=204)
+
+
+@needs(POST=P.MANAGE_ACCOUNT)
 def username(request: PageRequest) -> HttpResponse:
     """Change the user name, which is the name of the personal entity."""
     user, form = require_account(request.principal, P.MANAGE_ACCOUNT), UsernameForm(request.POST)

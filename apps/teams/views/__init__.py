@@ -1,0 +1,1 @@
+"""Pages about teams, and the set-up of the server with its first one."""

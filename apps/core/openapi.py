@@ -1,9 +1,12 @@
 """How the API describes itself: every method says what it takes and returns, its refusals, and shows an example."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
@@ -11,6 +14,14 @@ from apps.core.api import Input, Output
 from apps.core.problems import MEDIA_TYPE
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class CarnetSchema(AutoSchema):
+    """Names an operation by its method and its class: `get_all_runs`."""
+
+    def get_operation_id(self) -> str:
+        words = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
+        return f"{self.method.lower()}_{words}"
 
 
 class ProblemOutput(Output):
@@ -73,6 +84,7 @@ def _examples(takes: Any, returns: Any) -> list[OpenApiExample]:
     return examples
 
 
+@cache
 def page_shape(output: type[Output]) -> type[Output]:
     """Return the shape of a page of `output`."""
     members = {

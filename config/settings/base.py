@@ -258,9 +258,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.rest.MeetsNeeds"],
     "DEFAULT_RENDERER_CLASSES": ["apps.core.rest.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.rest.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "apps.core.openapi.CarnetSchema",
     "EXCEPTION_HANDLER": "apps.core.api.problem_handler",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of ours
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -273,6 +274,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # one name per set of choices, also where fields share theirs
+        "Role": "apps.teams.models.Role",
+        "PersonRole": "apps.teams.serializers.ROLES",
+        "RunState": "apps.runs.models.RunState",
+        "NewRunState": "apps.runs.serializers.NEW_STATES",
+    },
 }
 
 # Language and time

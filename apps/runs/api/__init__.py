@@ -1,0 +1,1 @@
+"""REST: runs. One module per noun."""

@@ -60,12 +60,24 @@ def project_page(
     limit: int = 50,
 ) -> Page[ProjectCard]:
     """Return the projects one may see, the most recently active first. `search` is a part of the name."""
+    return projects_of(principal, entity=entity, search=search, cursor=cursor, limit=limit).each(project_card)
+
+
+def projects_of(
+    principal: Principal,
+    *,
+    entity: Entity | None = None,
+    search: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Project]:
+    """The same as rows, with owner and maker loaded, for who goes on asking of them."""
     rows = Project.objects.visible_to(principal).select_related("tenant", "created_by")
     if entity is not None:
         rows = rows.filter(tenant=entity)
     if search:
         rows = rows.filter(name__icontains=search)
-    return page_of(rows.order_by("-updated_at", "-pk"), cursor=cursor, limit=limit).each(project_card)
+    return page_of(rows.order_by("-updated_at", "-pk"), cursor=cursor, limit=limit)
 
 
 def project_card(project: Project) -> ProjectCard:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils.timezone import now
 
-from apps.accounts.models import User
+from apps.accounts.actions import readable_key
+from apps.accounts.models import ApiToken, User
 from apps.accounts.principal import Principal
 from apps.accounts.queries import Person, TokenCard, token_page
 from apps.core.errors import NotFound
@@ -179,3 +180,17 @@ def role_of(user: User, team: Team) -> Role | None:
 def find_service_account(team: Team, name: str) -> ServiceAccount | None:
     accounts = ServiceAccount.objects.select_related("user", "team__entity")
     return accounts.filter(team=team, removed_at=None, name__iexact=name).first()
+
+
+def roster(team: Team) -> list[Membership]:
+    """Return everyone who belongs to a team, people and service accounts, in the order in which they came."""
+    return list(Membership.objects.filter(team=team).select_related("user").order_by("pk"))
+
+
+def new_service_keys(team: Team, *, actor: Principal) -> dict[int, str]:
+    """Return service user id → new key, for keys this token made within the last minute (readable_key)."""
+    if actor.token is None:
+        return {}
+    made = ApiToken.objects.usable().filter(tenant=team.entity_id, sealed_for=actor.token).order_by("pk")
+    keys = {token.user_id: readable_key(token, actor=actor) for token in made}
+    return {user_id: key for user_id, key in keys.items() if key}

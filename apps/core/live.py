@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
-from django.db import transaction
+from django.db import connection, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,10 @@ def notify(group: str, payload: Mapping[str, Any]) -> None:
     `payload` holds `type` ("run.finished"), `ids` and `version`. Works from any thread and never waits for browsers.
     """
     message = _message(group, payload)
-    transaction.on_commit(lambda: _post(group, message), robust=True)
+    if connection.in_atomic_block:
+        transaction.on_commit(lambda: _post(group, message), robust=True)
+    else:  # on_commit would do the same, but open a connection for it
+        _post(group, message)
 
 
 async def anotify(group: str, payload: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from django.db import connections
 
 from apps.core.db.sqlite3.base import DatabaseWrapper, reclaim
 from apps.core.jobs import worker
-from apps.core.jobs.registry import periodic, periodics
+from apps.core.jobs.registry import job, periodic, periodics
 
 RECLAIMED_PAGES = 5_000
 
@@ -35,3 +35,9 @@ def reclaim_space() -> None:
     """Give what was deleted back to the file system, a little at a time."""
     if isinstance(connection := connections["default"], DatabaseWrapper):
         reclaim(connection, pages=RECLAIMED_PAGES)
+
+
+@job("core.echo")
+def echo(word: str) -> str:
+    """Answer with what was said: shows operators and tests that jobs run."""
+    return word

@@ -17,6 +17,7 @@ from apps.core.jobs.registry import kind_of
 
 logger = logging.getLogger(__name__)
 
+HINTED_AHEAD_SECONDS = 30  # whatever is due later the sweep will see in time
 embedded_worker_is_here = threading.Event()  # set while this process runs jobs itself
 
 
@@ -36,20 +37,9 @@ def enqueue(
     kind_of(kind)
     at = now()
     due = not_before or at
-    new = Job(
-        kind=kind,
-        arguments=dict(arguments or {}),
-        key=key,
-        owner_id=owner_id,
-        not_before=due,
-        created_at=at,
-        hinted_at=at if due <= at else None,
-    )
-    with transaction.atomic():
-        job = _insert(new) if key is None else _insert_or_find(new)
-        if job is new and due <= at:
-            transaction.on_commit(partial(hint, new.pk), robust=True)
-    return job
+    new = Job(kind=kind, arguments=dict(arguments or {}), key=key, owner_id=owner_id, not_before=due, created_at=at)
+    with transaction.atomic(savepoint=False):
+        return _insert(new) if key is None else _insert_or_find(new)
 
 
 def cancel(job: Job) -> bool:
@@ -61,19 +51,22 @@ def cancel(job: Job) -> bool:
     return changed == 1
 
 
-def hint(job_id: int) -> None:
-    """Tell a worker that a job is due. A hint may be lost: the sweep finds the job."""
+def hint(job_id: int, delay_seconds: float = 0) -> None:
+    """Tell a worker that a job is due now, or will be shortly. A hint may be lost: the sweep finds the job."""
     if not settings.REDIS_URL and not embedded_worker_is_here.is_set():
         return  # a management command: its memory would forget the hint, the server's sweep will not
     celery = import_string(settings.CARNET_CELERY)
     try:
-        celery.send_task("core.run_job", args=[job_id], ignore_result=True, retry=False, expires=60)
+        when = {"countdown": delay_seconds, "expires": delay_seconds + 60}
+        celery.send_task("core.run_job", args=[job_id], ignore_result=True, retry=False, **when)
     except OSError as error:
         logger.warning("no worker could be told of job %s: %s", job_id, error)
 
 
 def _insert(job: Job) -> Job:
+    delay = _plan_hint(job)
     job.save(force_insert=True)
+    _hint_on_commit(job, delay)
     return job
 
 
@@ -92,6 +85,23 @@ def _insert_or_find(new: Job) -> Job:
 
 def _bring_forward(job: Job, due: datetime) -> Job:
     if due < job.not_before:
-        job.not_before, job.hinted_at = due, None
+        job.not_before = due
+        delay = _plan_hint(job)
         job.save(update_fields=["not_before", "hinted_at"])
+        _hint_on_commit(job, delay)
     return job
+
+
+def _plan_hint(job: Job) -> float | None:
+    """Return in how many seconds a worker should look at the job; None leaves it to the sweep."""
+    delay = max((job.not_before - now()).total_seconds(), 0.0)
+    if delay > HINTED_AHEAD_SECONDS:
+        job.hinted_at = None
+        return None
+    job.hinted_at = job.not_before
+    return delay
+
+
+def _hint_on_commit(job: Job, delay: float | None) -> None:
+    if delay is not None:
+        transaction.on_commit(partial(hint, job.pk, delay), robust=True)

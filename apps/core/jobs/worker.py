@@ -36,8 +36,8 @@ def run(job_id: int) -> bool:
         return False
     try:
         kind = kind_of(job.kind)
-    except LookupError as error:
-        Job.objects.filter(pk=job_id).update(state=JobState.FAILED, error=str(error), finished_at=now())
+    except LookupError as error:  # of a newer version, perhaps: its workers will know
+        logger.warning("job %s is left waiting: %s", job_id, error)
         return False
     at = now()
     if not Job.objects.claim(job_id, at=at, until=at + timedelta(seconds=kind.timeout_seconds) + GRACE):
@@ -139,7 +139,7 @@ def _give_back(job: Job) -> None:
     try:
         attempts_allowed = kind_of(job.kind).max_attempts
     except LookupError:
-        attempts_allowed = 0
+        return
     if job.attempts >= attempts_allowed:
         _close(job, state=JobState.FAILED, error="The worker died while it ran this job.")
     else:

@@ -6,9 +6,11 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from apps.core.jobs import cancel, enqueue
+from apps.core.jobs import cancel, enqueue, queue
 from apps.core.jobs.models import Job, JobState
 from tests.core.jobs.conftest import SAY
+
+pytestmark = pytest.mark.backend
 
 
 @pytest.mark.django_db
@@ -63,9 +65,19 @@ def test_a_hint_leaves_on_commit_and_never_after_a_rollback(hints):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_for_later_gives_no_hint(hints):
+def test_a_job_for_much_later_is_left_to_the_sweep(hints):
     enqueue(SAY, not_before=now() + timedelta(hours=1))
     assert hints == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_for_shortly_gives_a_hint_that_waits(monkeypatch):
+    delays = []
+    monkeypatch.setattr(queue, "hint", lambda job_id, delay: delays.append(delay))
+    enqueue(SAY, not_before=now() + timedelta(seconds=2))
+    later = enqueue(SAY, key="run.1", not_before=now() + timedelta(hours=1))
+    assert enqueue(SAY, key="run.1", not_before=now() + timedelta(seconds=1)) == later
+    assert [round(delay) for delay in delays] == [2, 1]
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from apps.core.jobs.registry import job as register
 from apps.core.jobs.registry import kind_of
 from tests.core.jobs.conftest import FAIL, GIVE_UP, SAY
 
+pytestmark = pytest.mark.backend
 MINUTE = timedelta(minutes=1)
 
 
@@ -45,6 +46,14 @@ def test_a_second_hint_does_nothing(said):
 @pytest.mark.django_db
 def test_a_hint_for_a_job_that_is_gone_does_nothing():
     assert not worker.run(123)
+
+
+@pytest.mark.django_db
+def test_a_kind_this_worker_does_not_know_is_left_to_one_that_does(caplog):
+    job = Job.objects.create(kind="tests.of_tomorrow")
+    assert not worker.run(job.pk)
+    assert fresh(job).state == JobState.WAITING
+    assert "no handler" in caplog.text
 
 
 @pytest.mark.django_db

@@ -10,6 +10,8 @@ from django.db import transaction
 from apps.core import live
 from apps.core.live import LoopBoundLayer, notify
 
+pytestmark = pytest.mark.backend
+
 
 @pytest.fixture
 def layer(monkeypatch):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("apps.projects.urls")),
 ]
 handler404 = "apps.core.refusals.not_found"
+handler500 = "apps.core.refusals.server_error"
 
 # Addresses that begin with a name come last: literal paths win (apps/core/names.py keeps them reserved).
 urlpatterns += [path("", include((entity_urlpatterns, "entities")))]

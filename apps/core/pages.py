@@ -1,6 +1,6 @@
 """Lists by the page. A cursor says after which row to go on, so that rows which come or go meanwhile shift nothing.
 
-A cursor holds the ordering values of the last row that was handed out, sealed: ids of rows would tell how busy others are.
+A cursor holds the ordering values of the last row that was handed out, sealed: ids would tell how busy others are.
 """
 
 import base64

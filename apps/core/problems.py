@@ -49,6 +49,7 @@ class Problem:
         return headers | ({"Retry-After": str(self.retry_after)} if self.retry_after is not None else {})
 
 
+CSRF = Problem(403, "csrf", "The page's protection token is missing or old. Reload the page and try again.")
 SERVER_ERROR = Problem(500, "server_error", "Something failed on the server and was logged. Try again in a moment.")
 
 
@@ -88,8 +89,7 @@ def _of_framework(error: APIException) -> Problem:
         return Problem(400, "invalid", _summary(fields), {name: text for name, text in fields.items() if name})
     detail = str(error.detail)
     if detail.startswith("CSRF Failed"):
-        sentence = "The page's protection token is missing or old. Reload the page and try again."
-        return Problem(403, "csrf", sentence)
+        return CSRF
     kind = error.get_codes()
     code = kind if isinstance(kind, str) else error.default_code
     return Problem(error.status_code, _CODES.get(code, code), detail)

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.views.defaults import server_error as default_server_error
 
 from apps.core import json
 from apps.core.errors import CarnetError, Unauthenticated
-from apps.core.problems import MEDIA_TYPE, SERVER_ERROR, Problem, problem_of
+from apps.core.problems import CSRF, MEDIA_TYPE, SERVER_ERROR, Problem, problem_of
 
 
 class RefusalMiddleware:
@@ -50,12 +51,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _to_program(problem) if _is_program(request) else refusal_page(request, problem)
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: what nobody expected. It was logged already."""
+    return _to_program(SERVER_ERROR) if _is_program(request) else default_server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a form that was not ours, or lay open too long."""
+    return _to_program(CSRF) if _is_program(request) else refusal_page(request, CSRF)
+
+
 def _told(error: Exception) -> Problem:
     return problem_of(error) or SERVER_ERROR
 
 
 def _is_program(request: HttpRequest) -> bool:
-    return "HTTP_AUTHORIZATION" in request.META or not request.accepts("text/html")
+    has_key = "HTTP_AUTHORIZATION" in request.META
+    return has_key or request.path_info.startswith("/api/") or not request.accepts("text/html")
 
 
 def _to_program(problem: Problem) -> HttpResponse:

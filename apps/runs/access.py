@@ -1,8 +1,10 @@
 """Doors to runs and their files. Rights are those of the project."""
 
+from collections.abc import Sequence
+
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
-from apps.core.errors import Gone, NotFound
+from apps.core.errors import Forbidden, Gone, NotFound
 from apps.projects.access import get_project
 from apps.projects.models import Project
 from apps.runs.models import Run, RunFile
@@ -39,6 +41,16 @@ def get_run_file(run: Run, path: str) -> RunFile:
     return file
 
 
+def get_run_files(principal: Principal, uids: Sequence[str], need: P = P.VIEW_PROJECT) -> list[RunFile]:
+    """Return files by the ids that do not depend on where their runs live: all of them, or NotFound."""
+    files = list(RunFile.objects.select_related("blob", "run__project__tenant").filter(uid__in=uids))
+    if len({file.uid for file in files}) < len(set(uids)) or any(file.run.deleted_at for file in files):
+        raise NotFound("There is no such file, or you may not see it.", code="unknown_file")
+    for file in files:
+        principal.require(need, file.run.project)
+    return files
+
+
 def get_run_to_log(principal: Principal, entity_name: str, project_name: str, name: str) -> Run:
     """Return a run that the asker may log to. Raises Gone for a deleted one: its client need not try again."""
     project = get_project(principal, entity_name, project_name, P.LOG_RUN)
@@ -48,7 +60,24 @@ def get_run_to_log(principal: Principal, entity_name: str, project_name: str, na
     if run.deleted_at is not None:
         raise Gone(f"The run “{name}” was deleted. Its id stays reserved.", code="run_deleted")
     run.project = project
+    check_may_continue(principal, run)
     return run
+
+
+def check_may_continue(principal: Principal, run: Run) -> None:
+    """Whoever may only log, as everybody may in an open project, continues their own runs and nobody else's."""
+    owner = principal.owner
+    if not principal.may(P.EDIT_RUN, run.project) and (owner is None or run.owner_id != owner.pk):
+        sentence = f"The run “{run.name}” is somebody else's. Choose another run id."
+        raise Forbidden(sentence, code="not_your_run")
+
+
+def check_may_take_name(principal: Principal, project: Project, name: str) -> None:
+    """Raise Forbidden if a run of this name is there and the asker may not continue it."""
+    run = Run.objects.filter(project=project, name=name).first()
+    if run is not None:
+        run.project = project
+        check_may_continue(principal, run)
 
 
 def may_watch_run(principal: Principal, run_id: int) -> bool:

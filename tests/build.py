@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from apps.accounts import actions as accounts
 from apps.accounts.models import User
 from apps.accounts.principal import Principal
@@ -112,3 +114,10 @@ def build_world() -> World:
         public=build_project(team, "shown", visibility="public"),
         **people,
     )
+
+
+def sign_in(user: User) -> Client:
+    """Return a browser-like client in which this person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client

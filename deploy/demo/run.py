@@ -109,7 +109,7 @@ def prepare(address: str) -> World:
         owner_key=command("create_token", user=OWNER, name="demo")["token"],
         member_key=command("create_token", user=MEMBER, name="demo")["token"],
         service_key=command("create_token", service_account=f"{TEAM}/{SERVICE}", name="demo")["token"],
-        sign_in=address + command("sign_in_link", OWNER)["path"],
+        sign_in=command("sign_in_link", OWNER)["url"],
     )
 
 

@@ -68,14 +68,19 @@ def get_entity(name: str) -> Entity:
     """Return the entity of this or a former name. Whether the asker may see anything of it is another question."""
     entity = Entity.objects.named(name)
     if entity is None:
-        raise NotFound(f"There is no user or team “{name}”, or you may not see it.", code="unknown_entity")
+        raise no_entity(name)
     return entity
+
+
+def no_entity(name: str) -> NotFound:
+    """What is said of an entity that is absent or hidden."""
+    return NotFound(f"There is no user or team “{name}”, or you may not see it.", code="unknown_entity")
 
 
 def get_home(principal: Principal, name: str, need: Permission = Permission.CREATE_PROJECT) -> Entity:
     """Return the entity of this or a former name in which the asker has a right: their own, or a team of theirs."""
     entity = get_entity(name)
-    principal.require(need, entity)
+    principal.require(need, entity, absent=no_entity(name))
     return entity
 
 

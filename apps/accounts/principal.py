@@ -86,14 +86,17 @@ class Principal:
         """Return whether a right on one's own account (tokens, teams to be made) is given: people only."""
         return self.user is not None and not self.is_service and permission in self._scoped
 
-    def require(self, permission: Permission, target: Any) -> None:
-        """Raise NotFound if the target may not even be seen, Forbidden if only this is not allowed."""
+    def require(self, permission: Permission, target: Any, *, absent: NotFound | None = None) -> None:
+        """Raise NotFound if the target may not even be seen, Forbidden if only this is not allowed.
+
+        `absent` is what the door says of a target that is not there: both must read the same.
+        """
         rights = self.rights(target)
         if permission in rights:
             return
         if Permission.VIEW_PROJECT in rights or Permission.VIEW_TEAM in rights:
             raise Forbidden(f"You may not {permission} here. Ask an admin of the team for it.", code="forbidden")
-        raise NotFound()
+        raise absent or NotFound()
 
     @property
     def tenant_id(self) -> int | None:

@@ -6,7 +6,6 @@ Three sources, in this order: the role in the team (apps/teams/access.py), a gra
 
 from enum import StrEnum
 
-from apps.accounts.access import get_entity
 from apps.accounts.models import Entity
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal, rights_on
@@ -74,10 +73,12 @@ def grants_of(principal: Principal) -> dict[int, list[str]]:
 
 def get_project(principal: Principal, entity_name: str, name: str, need: P = P.VIEW_PROJECT) -> Project:
     """Return the project at this or a former address. Raises NotFound where the asker may not see it."""
-    project = find_project(get_entity(entity_name), name)
+    absent = NotFound(f"There is no project “{entity_name}/{name}”, or you may not see it.", code="unknown_project")
+    entity = Entity.objects.named(entity_name)
+    project = find_project(entity, name) if entity else None
     if project is None:
-        raise NotFound(f"There is no project “{entity_name}/{name}”, or you may not see it.", code="unknown_project")
-    principal.require(need, project)
+        raise absent
+    principal.require(need, project, absent=absent)
     return project
 
 

@@ -44,7 +44,7 @@ class Projects(CarnetAPIView):
     )
     def get(self, request: Request) -> Response:
         given = ProjectListInput.parse(request.query_params)
-        entity = get_entity(given.entity) if given.entity else None
+        entity = queries.visible_entity(self.principal, given.entity) if given.entity else None
         page = queries.project_page(
             self.principal, entity=entity, search=given.search, cursor=given.cursor, limit=given.limit
         )

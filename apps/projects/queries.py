@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.accounts.access import get_entity
+from apps.accounts.access import get_entity, no_entity
 from apps.accounts.models import Entity
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
 from apps.accounts.queries import Person
-from apps.core.errors import NotFound
 from apps.core.pages import Page, page_of
 from apps.projects.models import Project, ProjectUserObjectPermission
 from apps.teams.access import role_in
@@ -102,14 +101,24 @@ def grant_page(project: Project, *, cursor: str | None = None, limit: int = 50) 
     return page_of(rows.order_by("user__username", "pk"), cursor=cursor, limit=limit).each(_grant_card)
 
 
-def entity_card(principal: Principal, name: str) -> EntityCard:
+def visible_entity(principal: Principal, name: str) -> Entity:
     """Return a user or team the asker is, belongs to, shares a team with, or sees a project of; else raise NotFound."""
     entity = get_entity(name)
+    if not (principal.may(P.VIEW_TEAM, entity) or _is_team_mate(principal, entity) or _shows(principal, entity)):
+        raise no_entity(name)
+    return entity
+
+
+def entity_card(principal: Principal, name: str) -> EntityCard:
+    """Return what the asker may know of a visible user or team."""
+    entity = visible_entity(principal, name)
     count = Project.objects.visible_to(principal).filter(tenant=entity).count()
-    if not (count or principal.may(P.VIEW_TEAM, entity) or _is_team_mate(principal, entity)):
-        raise NotFound(f"There is no user or team “{name}”, or you may not see it.", code="unknown_entity")
     role = role_in(principal, entity)
     return EntityCard(entity.uid, entity.name, entity.kind, entity.created_at, count, role.value if role else None)
+
+
+def _shows(principal: Principal, entity: Entity) -> bool:
+    return Project.objects.visible_to(principal).filter(tenant=entity).exists()
 
 
 def _is_team_mate(principal: Principal, entity: Entity) -> bool:

@@ -1,6 +1,6 @@
 """What each role may do, and the doors to teams, members and service accounts."""
 
-from apps.accounts.access import get_entity, on_behalf, register_entity_rights, register_homes
+from apps.accounts.access import get_entity, no_entity, on_behalf, register_entity_rights, register_homes
 from apps.accounts.models import ApiToken, Entity, User
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal, rights_on
@@ -62,8 +62,8 @@ def get_team(principal: Principal, name: str, need: P = P.VIEW_TEAM) -> Team:
     entity = get_entity(name)
     team = Team.objects.select_related("entity").filter(entity=entity).first()
     if team is None:
-        raise NotFound()
-    principal.require(need, team)
+        raise no_entity(name)
+    principal.require(need, team, absent=no_entity(name))
     return team
 
 

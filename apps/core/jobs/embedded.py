@@ -41,7 +41,7 @@ class EmbeddedWorker:
 
         worker.release_all()
         app.loader.import_default_modules()
-        self._clock = EmbeddedService(app, thread=True)
+        self._clock = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
         self._worker = app.WorkController(
             app=app,
             pool="threads",

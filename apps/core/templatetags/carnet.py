@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from apps.core import formats
 
@@ -109,10 +110,18 @@ def series(slot: int | None) -> SafeString:
     After twelve the colours return dashed: slot 13 is `data-series="1" data-dash="2"`.
     """
     if slot is None:
-        return mark_safe("")
+        return SafeString("")
     colour, turn = (slot - 1) % SERIES + 1, min((slot - 1) // SERIES + 1, 3)
     dash = format_html(' data-dash="{}"', turn) if turn > 1 else ""
     return format_html('data-series="{}"{}', colour, dash)
+
+
+@register.filter
+def styled(field: BoundField, kind: str = "") -> SafeString:
+    """Draw a field of a form in our look: `{{ field|styled:"large" }}`."""
+    look = {"checkbox": "check", "radioselect": "radio", "select": "select"}.get(field.widget_type, "input")
+    own = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": " ".join(filter(None, [look, kind, own]))})
 
 
 @register.filter
@@ -125,7 +134,7 @@ def get(mapping: Mapping[str, Any], key: str) -> Any:
 def card(content: str, title: str = "", **slots: Any) -> str:
     """Frame a part of a page: `{% card "Facts" meta="6 keys" %}…{% endcard %}`.
 
-    Slots: `meta` (grey, beside the title), `link` and `link_url` (at the end of the head), `id`, `kind` (extra classes),
+    Slots: `meta` (grey, beside the title), `link` and `link_url` (at the end of the head), `id`, `kind` (more classes),
     `bare` (the content brings its own padding: tables, lists, consoles). A head with more than that is written out.
     """
     return render_to_string("components/_card.html", {"title": title, "content": content, **slots})
@@ -138,7 +147,7 @@ def banner(content: str, kind: str = "info", **slots: Any) -> str:
 
 
 @register.simple_block_tag
-def dialog(content: str, title: str, id: str, **slots: Any) -> str:  # noqa: A002 - the name of the attribute
+def dialog(content: str, title: str, id: str, **slots: Any) -> str:
     """Hold a dialog, opened by `<confirm-dialog>` or by a button with `data-opens="<id>"`. Slots: `kind`, `alert`."""
     return render_to_string("components/_dialog.html", {"title": title, "content": content, "id": id, **slots})
 
@@ -153,19 +162,19 @@ def empty(content: str, title: str, **slots: Any) -> str:
 def snippet(content: str, label: str = "", **slots: Any) -> str:
     """Show code to copy: `{% snippet "Shell" %}pip install wandb{% endsnippet %}`."""
     return render_to_string(
-        "components/_snippet.html", {"content": mark_safe(content.strip()), "label": label, **slots}
+        "components/_snippet.html", {"content": SafeString(content.strip()), "label": label, **slots}
     )
 
 
 @register.simple_block_tag
-def menu(content: str, id: str, label: str, **slots: Any) -> str:  # noqa: A002 - the name of the attribute
+def menu(content: str, id: str, label: str, **slots: Any) -> str:
     """Hang a menu under a button: `{% menu "run-menu" "More actions" icon="more" %}…{% endmenu %}`."""
     return render_to_string("components/_menu.html", {"content": content, "id": id, "label": label, **slots})
 
 
 def _spoken(text: str, *, bad: bool = False) -> SafeString:
     if text == formats.MISSING:
-        return mark_safe(f'<span class="none">{formats.MISSING}</span>')
+        return format_html('<span class="none">{}</span>', formats.MISSING)
     return format_html('<span class="num{}">{}</span>', " bad-number" if bad else "", text)
 
 

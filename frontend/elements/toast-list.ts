@@ -1,0 +1,37 @@
+/**
+ * Say in a corner what just happened; what is said goes after eight seconds, or when dismissed.
+ *
+ *     <toast-list role="status"><div class="toast">3 runs moved to the trash <button data-dismiss>…</button></div></toast-list>
+ *
+ * A toast with a link or another button (Undo) stays while the pointer or the focus is on it.
+ */
+import { define } from "../lit";
+
+const STAYS_MILLISECONDS = 8000;
+
+export class ToastList extends HTMLElement {
+  connectedCallback(): void {
+    for (const toast of this.querySelectorAll<HTMLElement>(".toast")) this.expire(toast);
+    this.addEventListener("click", (event) => {
+      if ((event.target as Element).closest("[data-dismiss]")) (event.target as Element).closest(".toast")?.remove();
+    });
+  }
+
+  /** Say something. */
+  say(text: string): void {
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.textContent = text;
+    this.append(toast);
+    this.expire(toast);
+  }
+
+  private expire(toast: HTMLElement): void {
+    setTimeout(() => {
+      if (toast.matches(":hover, :focus-within")) this.expire(toast);
+      else toast.remove();
+    }, STAYS_MILLISECONDS);
+  }
+}
+
+define("toast-list", ToastList);

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.accounts import access  # registers the rights on personal entities
+        from apps.accounts import access, sockets  # registers the rights on personal entities, who watches

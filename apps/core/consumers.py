@@ -12,11 +12,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from apps.core import json
-from apps.core.live import ACCESS_CHANGED, may_join, principal_of
+from apps.core.live import ACCESS_CHANGED, EVERYBODY, may_join, principal_of
 from apps.core.needs import Needs
 
 MAX_GROUPS = 20
 CHECK_SECONDS = 60
+SPREAD_SECONDS = 1.0
 READY = "live.ready"  # from here on nothing is missed: a page that was loaded before refetches now
 TOLD = ("type", "ids", "version")
 REFUSED = 4404  # closed: nothing at this address, or not yours (any more)
@@ -51,6 +52,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def live_event(self, message: dict[str, Any]) -> None:
         payload = message["payload"]
         if payload.get("type") == ACCESS_CHANGED:
+            if message["group"] == EVERYBODY:
+                await asyncio.sleep(random.uniform(0, SPREAD_SECONDS))  # noqa: S311 - all sockets are asked at once
             await self._leave_unless_allowed()
         elif message["group"] in self.watched:
             await self._say({"group": message["group"], **{name: payload.get(name) for name in TOLD}})
@@ -61,7 +64,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _join(self) -> None:
         user_id = getattr(self.scope.get("user"), "pk", None)
         own = [f"user.{user_id}"] if user_id else []
-        self.joined = list(dict.fromkeys([*self.watched, *own]))
+        self.joined = list(dict.fromkeys([*self.watched, *own, EVERYBODY]))
         for group in self.joined:
             await self.channel_layer.group_add(group, self.channel_name)
 

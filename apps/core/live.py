@@ -20,6 +20,7 @@ Authoriser = Callable[[Any, str], bool]
 PrincipalSource = Callable[[Mapping[str, Any]], Any]
 
 ACCESS_CHANGED = "access.changed"
+EVERYBODY = "everybody.sockets"  # each socket is in it, and hears of it only that access has changed
 GROUP = re.compile(r"([a-z]{1,20})\.([A-Za-z0-9_-]{1,40})(?:\.[a-z_]{1,20})?")
 _authorisers: dict[str, Authoriser] = {}
 _principal_sources: list[PrincipalSource] = []  # one, once accounts is ready
@@ -64,9 +65,9 @@ async def anotify(group: str, payload: Mapping[str, Any]) -> None:
     await _layer().group_send(group, _message(group, payload))
 
 
-def notify_access_changed(user_id: int) -> None:
-    """Make every socket of a person ask anew what they may watch."""
-    notify(f"user.{user_id}", {"type": ACCESS_CHANGED})
+def notify_access_changed(user_id: int | None) -> None:
+    """Make every socket of a person, or with None of everybody, ask anew what may be watched."""
+    notify(EVERYBODY if user_id is None else f"user.{user_id}", {"type": ACCESS_CHANGED})
 
 
 class LoopBoundLayer(InMemoryChannelLayer):  # type: ignore[misc]

@@ -172,8 +172,8 @@ export class LiveSource extends PageElement {
 
 function read(text: string): Change | null {
   try {
-    const message = JSON.parse(text) as Partial<Change> & { event?: string };
-    const name = message.name ?? message.event;
+    const message = JSON.parse(text) as Partial<Change> & { event?: string; type?: string };
+    const name = message.name ?? message.type ?? message.event;
     return message.group && name ? { ...message, group: message.group, name } : null;
   } catch {
     return null;

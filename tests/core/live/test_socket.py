@@ -83,11 +83,13 @@ async def test_what_may_not_be_seen_is_refused(allowed, query):
     assert await closed_with(stranger) == REFUSED
 
 
-async def test_losing_access_ends_the_watch_at_once(allowed):
+@pytest.mark.parametrize("group", ["user.7", "everybody.sockets"])
+async def test_losing_access_ends_the_watch_at_once(allowed, monkeypatch, group):
+    monkeypatch.setattr(consumers, "SPREAD_SECONDS", 0.01)
     watcher = socket(user=Person(7))
     await watcher.watch()
     allowed.clear()
-    await anotify("user.7", {"type": "access.changed"})
+    await anotify(group, {"type": "access.changed"})
     assert await closed_with(watcher) == REFUSED
 
 

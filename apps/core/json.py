@@ -147,12 +147,17 @@ def mark(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return f"{_MARK}{value}"
     if isinstance(value, str):
-        return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub(_storable, value)
+        return storable(value)
     if isinstance(value, dict):
         return {str(mark(key)): mark(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [mark(item) for item in value]
     return value
+
+
+def storable(text: str) -> str:
+    """Return a text that every database keeps: symbols in place of NUL and of halves of surrogate pairs."""
+    return text if text.isascii() and "\x00" not in text else _UNSTORABLE.sub(_storable, text)
 
 
 def _storable(match: re.Match[str]) -> str:

@@ -252,3 +252,12 @@ class RunFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def size_bytes(self) -> int:
+        return (self.blob.size or 0) if self.blob else 0
+
+    @property
+    def md5(self) -> str | None:
+        """In base64; None while unknown."""
+        return (self.blob.md5 or None) if self.blob else None

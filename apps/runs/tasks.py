@@ -1,19 +1,29 @@
 """Background work of runs: ids in, one action out."""
 
-from apps.core.jobs import job
+from apps.core.jobs import job, periodic
 from apps.runs import actions
 
 
 @job("runs.digest", timeout_seconds=120)
 def digest(run_id: int) -> None:
-    pass
+    actions.digest_run(run_id)
 
 
 @job("runs.read_metadata")
 def read_metadata(run_id: int) -> None:
-    pass
+    actions.read_metadata(run_id)
 
 
 @job("runs.drop_blob")
 def drop_blob(blob_id: int, key: str) -> None:
     actions.drop_blob(blob_id, key)
+
+
+@periodic("runs.mark_crashed", seconds=30)
+def mark_crashed() -> None:
+    actions.mark_crashed_runs()
+
+
+@periodic("runs.digest_forgotten", seconds=60)
+def digest_forgotten() -> None:
+    actions.digest_forgotten_runs()

@@ -12,6 +12,7 @@ MAX_KEY_LENGTH = 1024
 MAX_KEY_BYTES = 2048  # the most that fits an index of PostgreSQL beside its other columns
 MAX_DEPTH = 100
 MAX_TEXT = 512  # of a flattened value; longer texts filter and sort by their beginning
+MAX_INDEXED_BYTES = 2600  # of key and text together
 INTERNAL_KEYS = frozenset({"_wandb", "wandb_version"})
 
 
@@ -78,8 +79,8 @@ def leaves(value: dict[str, Any], prefix: str = "") -> Iterator[Leaf]:
         key, item = stack.pop()
         if isinstance(item, dict) and "_type" not in item:
             stack.extend((f"{key}.{name}", child) for name, child in item.items())
-        elif len(key) <= MAX_KEY_LENGTH:
-            yield leaf(key, item)
+        elif len(key) <= MAX_KEY_LENGTH and len(key.encode(errors="replace")) <= MAX_KEY_BYTES:
+            yield leaf(json.storable(key), item)
 
 
 def leaf(key: str, item: Any) -> Leaf:
@@ -91,7 +92,15 @@ def leaf(key: str, item: Any) -> Leaf:
     if isinstance(item, (int, float)):
         return Leaf(key, number=_bounded(item))
     text = item if isinstance(item, str) else json.dumps_text(item)
-    return Leaf(key, text=text.replace("\x00", "\N{SYMBOL FOR NULL}")[:MAX_TEXT])
+    return Leaf(key, text=_beginning(json.storable(text), beside=key))
+
+
+def _beginning(text: str, *, beside: str) -> str:
+    """Return as much of a text as an index holds beside its key."""
+    room = MAX_INDEXED_BYTES - len(beside.encode())
+    if len(text) <= min(MAX_TEXT, room // 4):
+        return text
+    return text[:MAX_TEXT].encode()[: max(room, 0)].decode(errors="ignore")
 
 
 def _bounded(number: float) -> float | None:

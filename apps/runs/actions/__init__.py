@@ -1,6 +1,8 @@
-"""Every write on runs. One module per noun: runs (life and description), files, log (what streams in)."""
+"""Every write on runs. One module per noun: runs (life and description), files, log (what streams in), digest."""
 
+from apps.runs.actions.digest import digest_forgotten_runs, digest_run
 from apps.runs.actions.files import AnnouncedFile, announce_files, complete_files, delete_files, drop_blob
+from apps.runs.actions.metadata import read_metadata
 from apps.runs.actions.runs import (
     RunFields,
     close_run,
@@ -23,8 +25,11 @@ __all__ = [
     "create_or_update_run",
     "delete_files",
     "delete_run",
+    "digest_forgotten_runs",
+    "digest_run",
     "drop_blob",
     "mark_crashed_runs",
+    "read_metadata",
     "reopen_run",
     "set_preempting",
     "set_run_state",

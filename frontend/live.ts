@@ -3,10 +3,15 @@
 export interface Change {
   /** Where it changed: `run.12`, `project.3.runs`, `user.7`. */
   group: string;
-  /** What happened: `run.finished`; `poll` and `reconnected` when it is only worth looking. */
+  /** What happened: `run.state_changed`; one of LOOKS when it is only worth looking. */
   name: string;
+  /** Which rows: runs of a project. */
+  ids?: number[];
   [detail: string]: unknown;
 }
+
+/** Nothing in particular happened, but something may have been missed: whoever listens looks. */
+export const LOOKS: ReadonlySet<string> = new Set(["ready", "reconnected", "poll"]);
 
 const EVENT = "carnet:changed";
 

@@ -7,7 +7,7 @@
  * What is the same stays as it is; focus and scroll position are kept. Events: `region-changed` after new content.
  */
 import { getHtml, isAbort } from "../api";
-import { onChange } from "../live";
+import { LOOKS, onChange } from "../live";
 import { define } from "../lit";
 
 export class LiveRegion extends HTMLElement {
@@ -17,8 +17,7 @@ export class LiveRegion extends HTMLElement {
   connectedCallback(): void {
     this.stop = onChange((change) => {
       const names = this.getAttribute("names")?.split(/\s+/) ?? [];
-      const counts =
-        !names.length || names.includes(change.name) || change.name === "poll" || change.name === "reconnected";
+      const counts = !names.length || names.includes(change.name) || LOOKS.has(change.name);
       const groups = this.getAttribute("live")?.split(/\s+/) ?? [];
       if (groups.includes(change.group) && counts) void this.refresh();
     });

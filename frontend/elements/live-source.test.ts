@@ -9,8 +9,8 @@ class FakeSocket extends EventTarget {
     super();
     FakeSocket.all.push(this);
   }
-  close() {
-    this.dispatchEvent(new Event("close"));
+  close(code = 1006) {
+    this.dispatchEvent(Object.assign(new Event("close"), { code }));
   }
   say(message: unknown) {
     this.dispatchEvent(
@@ -52,9 +52,23 @@ describe("while the socket is up", () => {
 
   it("tells the page within a second, and merges what repeats", async () => {
     last().open();
-    for (const version of [1, 2, 3]) last().say({ group: "run.12", name: "run.history", version });
+    for (const version of [1, 2, 3]) last().say({ group: "run.12", type: "run.ticked", ids: [version], version });
     await vi.advanceTimersByTimeAsync(1000);
-    expect(heard).toEqual([{ group: "run.12", name: "run.history", version: 3 }]);
+    expect(heard).toEqual([{ group: "run.12", name: "run.ticked", ids: [1, 2, 3], version: 3 }]);
+  });
+
+  it("looks once when the server says that nothing is missed from here on", async () => {
+    last().open();
+    last().say({ type: "live.ready" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(heard).toEqual(expect.arrayContaining([{ group: "run.12", name: "ready" }, { group: "user.7", name: "ready" }])); // prettier-ignore
+  });
+
+  it("does not come back where it is refused", async () => {
+    last().close(4404);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(heard).toEqual([]);
   });
 
   it("ignores what it does not understand", async () => {
@@ -98,6 +112,7 @@ describe("while it is down", () => {
     await vi.advanceTimersByTimeAsync(10_500);
     expect(heard.filter((change) => change.name === "poll").map((change) => change.group)).toContain("run.12");
     last().open();
+    last().say({ type: "live.ready" });
     heard.length = 0;
     await vi.advanceTimersByTimeAsync(30_000);
     expect(new Set(heard.map((change) => change.name))).toEqual(new Set(["reconnected"]));

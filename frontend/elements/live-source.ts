@@ -4,7 +4,7 @@
  *     <live-source groups="run.12 user.7"></live-source>
  *
  * Attributes: `groups`, words parted by blanks; `src`, the socket (`/ws/live`); `poll`, seconds between looks while the
- * socket is down (10). Events: `carnet:changed` {group, name, …} on the document, merged per group and name and sent after
+ * socket is down (10). Events: `carnet:changed` {group, name, ids, …} on the document, merged per group and name and sent after
  * a random 0…1 s, so that a thousand open pages do not ask at the same moment; held back while the page is hidden.
  * Shows "Live updates are paused." with the seconds to the next try when the socket stays down.
  */
@@ -16,6 +16,8 @@ const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 30;
 const QUIET_TRIES = 1; // a blip needs no banner
 const SPREAD_MILLISECONDS = 1000;
+const READY = "live.ready"; // the server's word for: from here on nothing is missed
+const REFUSED = 4404; // there is nothing to hear, or one may not hear it: trying again would not help
 
 export class LiveSource extends PageElement {
   static override properties = {
@@ -91,7 +93,9 @@ export class LiveSource extends PageElement {
     this.secondsLeft = 0;
     socket.addEventListener("open", () => this.opened());
     socket.addEventListener("message", (event) => this.hear(String(event.data)));
-    socket.addEventListener("close", () => socket === this.socket && this.lost());
+    socket.addEventListener("close", (event) => {
+      if (socket === this.socket) this.lost((event as Partial<CloseEvent>).code);
+    });
   }
 
   private close(): void {
@@ -105,12 +109,14 @@ export class LiveSource extends PageElement {
   private opened(): void {
     this.tries = 0;
     this.stopPolling();
-    if (this.wasDown) this.tellAll("reconnected");
-    this.wasDown = false;
   }
 
   /** Try again after 1, 2, 4 … 30 seconds, and look by polling meanwhile. */
-  private lost(): void {
+  private lost(code?: number): void {
+    if (code === REFUSED) {
+      this.close();
+      return;
+    }
     this.wasDown = true;
     this.tries += 1;
     const pause = Math.min(FIRST_PAUSE * 2 ** (this.tries - 1), LONGEST_PAUSE);
@@ -137,8 +143,10 @@ export class LiveSource extends PageElement {
 
   private hear(text: string): void {
     const message = read(text);
-    if (!message) return;
-    this.tellSoon(message);
+    if (message?.name === READY) {
+      this.tellAll(this.wasDown ? "reconnected" : "ready");
+      this.wasDown = false;
+    } else if (message?.group) this.tellSoon(message);
   }
 
   private tellAll(name: string): void {
@@ -147,9 +155,10 @@ export class LiveSource extends PageElement {
 
   private tellSoon(change: Change): void {
     const key = `${change.group} ${change.name}`;
-    const isNew = !this.waiting.has(key);
-    this.waiting.set(key, change);
-    if (isNew) setTimeout(() => this.tell(key), Math.random() * SPREAD_MILLISECONDS);
+    const before = this.waiting.get(key);
+    const ids = [...new Set([...(before?.ids ?? []), ...(change.ids ?? [])])];
+    this.waiting.set(key, ids.length ? { ...change, ids } : change);
+    if (!before) setTimeout(() => this.tell(key), Math.random() * SPREAD_MILLISECONDS);
   }
 
   private tell(key: string): void {
@@ -170,11 +179,11 @@ export class LiveSource extends PageElement {
   }
 }
 
+/** The server says {"group", "type", "ids", "version"}; the page calls the type a name. */
 function read(text: string): Change | null {
   try {
-    const message = JSON.parse(text) as Partial<Change> & { event?: string; type?: string };
-    const name = message.name ?? message.type ?? message.event;
-    return message.group && name ? { ...message, group: message.group, name } : null;
+    const { type, ...message } = JSON.parse(text) as Partial<Change> & { type?: string };
+    return type ? { ...message, group: message.group ?? "", name: type } : null;
   } catch {
     return null;
   }

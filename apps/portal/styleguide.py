@@ -95,7 +95,10 @@ class Curve:
     """How a sample metric moves, as a function of progress (0…1) and noise."""
 
     at: Callable[[float, float], float]
-    unit: str = ""
+
+
+def _gpu(card: int) -> Curve:
+    return Curve(lambda done, noise: 94 - 2 * card + noise - (40 if int(done * 50 + card) % 9 == 5 else 0))
 
 
 CURVES = {
@@ -106,12 +109,7 @@ CURVES = {
     "train/grad_norm": Curve(lambda done, noise: math.exp(0.5 * noise) * (1 + 6 * math.exp(-9 * done))),
     "throughput": Curve(lambda done, noise: 2_931 + 18 * noise - (420 if int(done * 60) % 11 == 7 else 0)),
     "lr": Curve(lambda done, noise: 3e-4 * (1 + math.cos(math.pi * done)) / 2 + 1e-6),
-    **{
-        f"gpu.{card}": Curve(
-            lambda done, noise, card=card: 94 - 2 * card + noise - (40 if int(done * 50 + card) % 9 == 5 else 0)
-        )
-        for card in range(8)
-    },
+    **{f"gpu.{card}": _gpu(card) for card in range(8)},
 }
 
 

@@ -7,6 +7,7 @@ from apps.portal.urls import entity_urlpatterns
 
 urlpatterns = [
     path("", include("apps.gateways.wandb.urls_file_stream")),
+    path("", include("apps.gateways.wandb.urls")),
     path("api/v1/", include("config.api_urls")),
     path("", include("apps.portal.urls")),
     path("healthz", health.healthz, name="healthz"),
@@ -22,3 +23,4 @@ handler500 = "apps.core.refusals.server_error"
 
 # Addresses that begin with a name come last: literal paths win (apps/core/names.py keeps them reserved).
 urlpatterns += [path("", include((entity_urlpatterns, "entities")))]
+urlpatterns += [path("", include("apps.runs.urls"))]

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from apps.accounts.models import ApiToken, Entity, User
 
 
+MAX_NAME = 128
+
+
 class EntityQuerySet(models.QuerySet["Entity"]):
     def named(self, name: str) -> Entity | None:
         """Return the entity of this name or former name, ignoring case."""
+        if len(name) > MAX_NAME:  # SQLite refuses to compare very long texts ignoring case
+            return None
         found = self.filter(name__iexact=name).first()
         return found or self.filter(redirects__name__iexact=name).first()
 

@@ -34,11 +34,21 @@ def loads(text: bytes | bytearray | memoryview | str) -> Any:
 def _loads_lenient(text: bytes | bytearray | memoryview | str) -> Any:
     try:
         source = text if isinstance(text, str) else bytes(text).decode("utf-8")
-        return json.loads(source)
+        value = json.loads(source)
+        return _without_lone_surrogates(value) if "\\ud" in source.lower() else value
     except RecursionError:
         raise JSONError("The document is nested too deeply.") from None
     except (ValueError, UnicodeDecodeError) as error:
         raise JSONError(f"This is not JSON: {error}.") from None
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    """Return `value` with `\ufffd` for each half of a character, which no UTF-8 text can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_without_lone_surrogates(key): _without_lone_surrogates(item) for key, item in value.items()}
+    return [_without_lone_surrogates(item) for item in value] if isinstance(value, list) else value
 
 
 def dumps(value: Any) -> bytes:

@@ -56,7 +56,7 @@ def _principal(request: HttpRequest) -> Principal:
     principal: Principal = request.principal  # type: ignore[attr-defined]
     count_request("api", str(principal.user_id or principal.address))
     if principal.is_signed_in and principal.token is None:
-        refused = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, graphql, (), {})
+        refused = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _execute, (), {})
         if refused is not None:
             raise Forbidden("The page's protection token is missing or old. Reload the page.", code="csrf")
     return principal_on_behalf(
@@ -72,6 +72,8 @@ def _asked(request: HttpRequest) -> tuple[str, dict[str, Any] | None, str | None
         body = json.loads(request.body)
     except json.JSONError as error:
         raise InvalidInput(f"The request is not JSON. {error}", code="broken_json") from None
+    if b"\\u0000" in request.body:
+        body = _without_nul(body)
     query = body.get("query") if isinstance(body, dict) else None
     if not isinstance(query, str):
         raise InvalidInput("The request is an object with a text “query”.", code="bad_query")
@@ -81,11 +83,22 @@ def _asked(request: HttpRequest) -> tuple[str, dict[str, Any] | None, str | None
     return query, variables, operation_name if isinstance(operation_name, str) and operation_name else None
 
 
+def _without_nul(value: Any) -> Any:
+    """Return a JSON value with its symbol for each NUL, which no database column of texts can hold."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\N{SYMBOL FOR NULL}")
+    if isinstance(value, dict):
+        return {key: _without_nul(item) for key, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list) else value
+
+
 def _problem(error: Exception) -> Problem:
     """Return how to tell an error; what nobody expected is logged."""
-    cause = error.original_error if isinstance(error, GraphQLError) else error
-    if cause is None:
-        return Problem(400, "bad_query", error.message if isinstance(error, GraphQLError) else str(error))
+    cause = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, GraphQLError):
+        return Problem(400, "bad_query", error.message if isinstance(error, GraphQLError) else cause.message)
     problem = problem_of(cause)
     if problem is None:
         logger.error("a GraphQL request failed", exc_info=cause)

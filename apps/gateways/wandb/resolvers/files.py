@@ -40,6 +40,8 @@ def resolve_files(
     info.context.spend(size)
     wanted = [name for name in names or [] if name]
     page = list_files(found, names=wanted or None, pattern=pattern or None, after=after or None, first=size)
+    for item in page.files:
+        item.run = found
     edges = [{"node": item, "cursor": page.cursor(item)} for item in page.files]
     end = edges[-1]["cursor"] if edges else None
     connection: dict[str, Any] = {"edges": edges, "pageInfo": {"hasNextPage": page.has_next, "endCursor": end}}

@@ -7,7 +7,7 @@ from ariadne import ObjectType
 from apps.core.errors import InvalidInput
 from apps.gateways.wandb.context import MAX_ROWS, Info, empty_connection, page_size
 from apps.runs.models import Run
-from apps.runs.queries.console import console_page, console_tail
+from apps.runs.queries.console import ConsoleLine, console_page, console_tail
 from apps.runs.queries.history import event_rows, history_rows, sampled_history
 from apps.runs.values import parse_object
 
@@ -95,11 +95,11 @@ def resolve_log_lines(
         return _lines(console_tail(found, size), has_next=False)
     size = page_size(first, default=500)
     info.context.spend(size)
-    lines = list(console_page(found, after=_line_number(after), limit=size + 1).lines)
-    return _lines(lines[:size], has_next=len(lines) > size)
+    page = console_page(found, after=_line_number(after), limit=size)
+    return _lines(page.lines, has_next=page.has_next)
 
 
-def _lines(lines: Any, *, has_next: bool) -> dict[str, Any]:
+def _lines(lines: list[ConsoleLine], *, has_next: bool) -> dict[str, Any]:
     edges = [
         {
             "node": {

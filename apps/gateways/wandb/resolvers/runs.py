@@ -13,7 +13,8 @@ from apps.gateways.wandb.context import Info, asker, null_if_missing, page_size
 from apps.projects.models import Project
 from apps.runs.access import run_in
 from apps.runs.models import Run, RunState
-from apps.runs.queries.history import history_keys, last_event, resume_facts, row_count
+from apps.runs.queries.catalogue import current_summary, history_keys, row_count
+from apps.runs.queries.history import last_event, resume_facts
 from apps.runs.queries.lists import count_runs, history_keys_of, last_events_of, listed_runs
 from apps.runs.values import join_config
 
@@ -186,8 +187,12 @@ def resolve_wandb_config(found: Run, _: Info, keys: list[str] | None = None) -> 
 
 
 @run.field("summaryMetrics")
-def resolve_summary_metrics(found: Run, _: Info) -> str:
-    return json.dumps_lenient(found.summary)
+def resolve_summary_metrics(found: Run, info: Info) -> str:
+    return json.dumps_lenient(_asked_together(info, found, _summaries, current_summary))
+
+
+def _summaries(runs: Sequence[Run]) -> dict[int, dict[str, Any]]:
+    return {item.pk: item.summary for item in runs}
 
 
 @run.field("systemMetrics")

@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import replace
 
 from apps.accounts import tokens
 from apps.accounts.actions import note_token_use
@@ -59,9 +58,9 @@ def on_behalf(principal: Principal, *, username: str, email: str, members: dict[
         if member is None:
             sentence = f"“{username}” (WANDB_USERNAME) is not a member of the team this service account belongs to."
             raise Forbidden(sentence, code="not_a_member")
-        return replace(principal, on_behalf_of=member, _answers={})
+        return principal.acting_for(member)
     member = members.get(email.lower())
-    return replace(principal, on_behalf_of=member, _answers={}) if member else principal
+    return principal.acting_for(member) if member else principal
 
 
 def get_entity(name: str) -> Entity:

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account import forms as allauth
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.conf import settings
 from django.utils.timezone import now
 
 from apps.accounts.models import Entity, User
@@ -41,7 +44,7 @@ class TokenForm(PageForm):
         label="Name", max_length=100, help_text="What uses it: a machine, a notebook, a pipeline.", initial=""
     )
     expires = forms.ChoiceField(label="Ends after", choices=list(LIVES.items()), required=False, initial="90")
-    scopes = forms.MultipleChoiceField(label="It may", widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(label="It may", widget=forms.CheckboxSelectMultiple({"class": "check"}))
 
     def __init__(self, *args: Any, scopes: list[str] | None = None, **kwargs: Any) -> None:
         offered = scopes or PERSONAL_SCOPES
@@ -55,23 +58,62 @@ class TokenForm(PageForm):
         return now() + timedelta(days=int(days)) if days else None
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
-    """allauth's form in our words."""
+class InOurWords(forms.Form):
+    """Before a form of allauth: sentence case, and no placeholders that repeat the label."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = str(field.label).capitalize() if field.label else field.label
+
+
+class SignInForm(InOurWords, allauth.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "Email or user name"
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
-        self.fields["password"].help_text = ""
-        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
+
+    @property
+    def is_open_for_signup(self) -> bool:
+        return bool(settings.CARNET_OPEN_SIGNUP)
 
 
-class JoinForm(SignupForm):  # type: ignore[misc]
-    """allauth's sign-up form in our words."""
-
+class JoinForm(InOurWords, allauth.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "User name"
-        self.fields[
-            "username"
-        ].help_text = "It stands in the addresses of your projects. Letters, digits, “-”, “_”, “.”."
+        self.fields["username"].help_text = "It stands in the addresses of your projects."
+
+
+class AddEmailForm(InOurWords, allauth.AddEmailForm):  # type: ignore[misc]
+    """A new mail address."""
+
+
+class ChangePasswordForm(InOurWords, allauth.ChangePasswordForm):  # type: ignore[misc]
+    """Another password, by whoever knows the present one."""
+
+
+class SetPasswordForm(InOurWords, allauth.SetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+
+class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):  # type: ignore[misc]
+    """The address to which a link to a new password goes."""
+
+
+class ResetPasswordKeyForm(InOurWords, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, by whoever has the link."""
+
+
+class ReauthenticateForm(InOurWords, allauth.ReauthenticateForm):  # type: ignore[misc]
+    """The password again, before something that matters."""
+
+
+class CodeForm(InOurWords, AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+
+class ActivateAppForm(InOurWords, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an authenticator app."""

@@ -6,7 +6,7 @@ is one request, one socket check or one job.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -71,6 +71,17 @@ class Principal:
         if self.on_behalf_of:
             return f"{self.on_behalf_of.shown_name} via {self.user.shown_name}"
         return self.user.shown_name
+
+    def acting_for(self, member: User) -> "Principal":
+        """Return this principal on behalf of a team member it names.
+
+        A method, since `request.principal` is a lazy object, on which `dataclasses.replace` fails.
+        """
+        return replace(self, on_behalf_of=member, _answers={})
+
+    def signed_in_as(self, user: User) -> "Principal":
+        """Return this principal after somebody has signed in."""
+        return replace(self, user=user, _answers={})
 
     def rights(self, target: Any) -> frozenset[Permission]:
         """Return everything this principal may do with `target` (a project, a team, an entity)."""

@@ -10,13 +10,14 @@ from django.utils.timezone import now
 
 from apps.accounts import tokens
 from apps.accounts.models import ApiToken, Entity, OneTimeLink, User
-from apps.accounts.permissions import PERSONAL_SCOPES, SCOPE_SENTENCES
+from apps.accounts.permissions import PERSONAL_SCOPES
 from apps.accounts.principal import Principal
 from apps.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from apps.core.names import check_entity_name
 from apps.core.pages import Page, page_of
 
 EXPIRES_SOON = timedelta(days=14)
+SCOPE_WORDS = {"read": "read", "log": "log runs", "edit": "change runs", "admin": "manage"}
 
 
 @dataclass(frozen=True)
@@ -170,11 +171,11 @@ def token_count(user: User) -> int:
 
 
 def rights_sentence(scopes: list[str]) -> str:
-    """Say what the scopes of a token allow: `Everything you may do`, or a list."""
+    """Say in a few words what the scopes of a token allow: `Everything you may do`, `Read, log runs`."""
     if set(PERSONAL_SCOPES) <= set(scopes):
         return "Everything you may do"
-    sentences = [SCOPE_SENTENCES[scope] for scope in scopes if scope in SCOPE_SENTENCES]
-    return "; ".join([sentence if index == 0 else _small(sentence) for index, sentence in enumerate(sentences)])
+    words = [SCOPE_WORDS[scope] for scope in PERSONAL_SCOPES if scope in scopes]
+    return ", ".join(words).capitalize() if len(words) > 1 else f"{''.join(words).capitalize()} only"
 
 
 def sign_in_means(user: User) -> SignInMeans:
@@ -194,6 +195,3 @@ def users_with_second_factor(user_ids: list[int]) -> set[int]:
     rows = Authenticator.objects.filter(user_id__in=user_ids, type__in=kinds)
     return set(rows.values_list("user_id", flat=True))
 
-
-def _small(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

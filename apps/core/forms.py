@@ -18,8 +18,6 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", _class_of(field.widget))
 
     def attempt(self, action: Callable[[], T]) -> T | None:
         """Return what the action returns, or None after showing why it refused. For actions that return something."""
@@ -40,10 +38,3 @@ class PageForm(forms.Form):
         if not known:
             self.add_error(None, sentence)
 
-
-def _class_of(widget: forms.Widget) -> str:
-    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-        return "check"
-    if isinstance(widget, forms.RadioSelect):
-        return "radio"
-    return "select" if isinstance(widget, forms.Select) else "input"

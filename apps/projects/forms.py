@@ -37,7 +37,7 @@ class ProjectNameForm(PageForm):
 
 
 class VisibilityForm(PageForm):
-    visibility = forms.ChoiceField(label="Visibility", widget=forms.RadioSelect)
+    visibility = forms.ChoiceField(label="Visibility", widget=forms.RadioSelect({"class": "radio"}))
 
     def __init__(self, *args: object, entity: Entity, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """Every write on teams, members and service accounts."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -39,7 +38,7 @@ def set_up(
     """Create the first operator, and their first team if it has a name. A refusal of either leaves the code unused."""
     user = accounts.set_up_server(code, username=username, email=email, password=password, name=name, actor=actor)
     if team:
-        create_team(team, owner=user, actor=replace(actor, user=user))
+        create_team(team, owner=user, actor=actor.signed_in_as(user))
     return user
 
 

@@ -13,5 +13,6 @@ def settings_page(
     request: HttpRequest, template: str, *, user: User, section: str, refused: bool = False, **context: Any
 ) -> HttpResponse:
     """Render a page of one's own settings. `refused`: a form of it says why."""
-    shared = {"section": section, "token_count": token_count(user), "person": user}
+    nav = {"breadcrumb": [{"label": "Your settings"}]}
+    shared = {"section": section, "token_count": token_count(user), "person": user, "nav": nav}
     return render(request, template, {**shared, **context}, status=400 if refused else 200)

@@ -31,7 +31,7 @@ def privacy(request: PageRequest, entity: str) -> HttpResponse:
         if form.is_valid():
             chosen = Visibility(form.cleaned_data["visibility"])
             update_project(project, visibility=chosen, actor=request.principal)
-            messages.success(request, f"{project.name}: {chosen.label.lower()} now, also for open pages.")
+            messages.success(request, f"{project.name}: {chosen.value} now, also for open pages.")
         else:
             messages.error(request, "This visibility does not exist. Nothing was changed.")
         return redirect("projects:privacy", entity=home.name)

@@ -51,7 +51,7 @@ def described(
     tag: str,
     summary: str,
     *,
-    takes: type[Input] | None = None,
+    takes: Any = None,
     query: type[Input] | None = None,
     returns: Any = None,
     status: int | tuple[int, ...] = 200,

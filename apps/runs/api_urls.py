@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.api import runs
+from apps.runs.api import console, files, history, runs
 
 _PROJECT = "projects/<str:entity>/<str:project>"
 _RUN = f"{_PROJECT}/runs/<str:run>"
@@ -16,4 +16,13 @@ urlpatterns = [
     path(f"{_RUN}/state", runs.State.as_view(), name="state"),
     path(f"{_RUN}/config", runs.Config.as_view(), name="config"),
     path(f"{_RUN}/summary", runs.Summary.as_view(), name="summary"),
+    path(f"{_RUN}/keys", history.Keys.as_view(), name="keys"),
+    path(f"{_RUN}/history", history.History.as_view(), name="history"),
+    path(f"{_RUN}/console", console.Console.as_view(), name="console"),
+    path(f"{_RUN}/console.txt", console.ConsoleText.as_view(), name="console_text"),
+    path(f"{_RUN}/files", files.Files.as_view(), name="files"),
+    path(f"{_RUN}/files.complete", files.CompleteFiles.as_view(), name="complete_files"),
+    path(f"{_RUN}/files.tree", files.FileTree.as_view(), name="file_tree"),
+    path(f"{_RUN}/files.zip", files.FilesZip.as_view(), name="files_zip"),
+    path(f"{_RUN}/files/<path:path>", files.OneFile.as_view(), name="file"),
 ]

@@ -1,11 +1,11 @@
 """What the API takes and shows of runs, their history, console and files."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from apps.core.api import Input, Output, PageInput
-from apps.runs.models import RunState
+from apps.runs.models import RunState, Stream
 
 NEW_STATES = [("running", "running"), ("pending", "pending")]
 STREAMS = [("history", "history"), ("system", "system metrics")]
@@ -51,7 +51,7 @@ class AllRunsInput(RunListInput):
 class RunOutput(Output):
     """A run in a list."""
 
-    example: Any = {
+    example: ClassVar[Any] = {
         "uid": "6603928175544",
         "name": "k3x9q2ab",
         "display_name": "brisk-heron-148",
@@ -123,7 +123,7 @@ class RunFactsOutput(Output):
 class RunDetailOutput(RunOutput, RunFactsOutput):
     """A run with everything that is a fact about it."""
 
-    example = {key: value for key, value in RunOutput.example.items() if key != "values"} | {
+    example: ClassVar[Any] = {key: value for key, value in RunOutput.example.items() if key != "values"} | {
         "notes": "",
         "description": "",
         "sweep_name": "",
@@ -154,7 +154,7 @@ class RunDetailOutput(RunOutput, RunFactsOutput):
 class RunChangeInput(Input):
     """What to change. What is left out stays as it is."""
 
-    example: Any = {"display_name": "baseline, seed 2", "tags": ["best"]}
+    example: ClassVar[Any] = {"display_name": "baseline, seed 2", "tags": ["best"]}
 
     display_name = serializers.CharField(required=False, max_length=256)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=100_000)
@@ -167,7 +167,7 @@ class RunChangeInput(Input):
 class RunInput(RunChangeInput):
     """A run to be made. With the `name` of one that is there, that one is changed instead."""
 
-    example = {"name": "k3x9q2ab", "display_name": "baseline", "config": {"lr": 0.001}}
+    example: ClassVar[Any] = {"name": "k3x9q2ab", "display_name": "baseline", "config": {"lr": 0.001}}
 
     name = serializers.CharField(
         required=False, trim_whitespace=False, help_text="The run id: unique in its project, also among deleted runs."
@@ -218,16 +218,21 @@ class KeyOutput(Output):
     }
 
     key = serializers.CharField()
-    stream = serializers.ChoiceField(STREAMS)
-    types = serializers.DictField(child=serializers.IntegerField(), help_text="How often it was a number, a text, …")
+    stream = serializers.SerializerMethodField()
+    types = serializers.DictField(
+        source="type_counts", child=serializers.IntegerField(), help_text="How often it was a number, a text, …"
+    )
     count = serializers.IntegerField(help_text="Finite numbers.")
     nonfinite_count = serializers.IntegerField()
-    last = serializers.JSONField(allow_null=True)
+    last = serializers.JSONField(source="last_value", allow_null=True, help_text="Of the highest step.")
     last_step = serializers.IntegerField(allow_null=True)
     min = serializers.FloatField(allow_null=True)
     min_step = serializers.IntegerField(allow_null=True)
     max = serializers.FloatField(allow_null=True)
     max_step = serializers.IntegerField(allow_null=True)
+
+    def get_stream(self, fact: Any) -> str:
+        return "history" if fact.stream == Stream.HISTORY else "system"
 
 
 class KeysOutput(Output):
@@ -249,7 +254,7 @@ class HistoryInput(Input):
 
     keys = serializers.CharField(required=False, help_text="`loss,acc`. A comma in a key is written `\\,`.")
     points = serializers.IntegerField(
-        default=1500, min_value=2, max_value=20_000, help_text="Buckets per key; each keeps its minimum and maximum."
+        default=1500, min_value=2, max_value=10_000, help_text="Buckets per key; each keeps its minimum and maximum."
     )
     stream = serializers.ChoiceField(STREAMS, default="history")
     format = serializers.ChoiceField([("columns", "columns"), ("rows", "rows")], default="columns")
@@ -312,7 +317,7 @@ class LineOutput(Output):
     n = serializers.IntegerField(source="number", help_text="Lines count from 0.")
     t = serializers.DateTimeField(source="at", allow_null=True)
     level = serializers.CharField(help_text="`info`, `warning` or `error`.")
-    label = serializers.CharField(allow_null=True, help_text="Of one writer among several.")
+    label = serializers.CharField(help_text="Of one writer among several.")  # type: ignore[assignment]
     text = serializers.CharField(help_text="May hold colour codes of terminals.")
 
 
@@ -323,19 +328,21 @@ class ConsoleOutput(Output):
         "total": 912,
         "lines": [{"n": 0, "t": "2026-11-20T09:14:05Z", "level": "info", "label": "", "text": "epoch 0"}],
         "first_error": None,
-        "counts": {"warning": 0, "error": 0},
+        "counts": {"error": 0, "warning": 0, "info": 912},
+        "has_next": True,
     }
 
     total = serializers.IntegerField()
     lines = LineOutput(many=True)
     first_error = serializers.IntegerField(allow_null=True, help_text="Number of the first line that tells an error.")
-    counts = serializers.DictField(child=serializers.IntegerField())
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="Of the whole console, by level.")
+    has_next = serializers.BooleanField(help_text="Whether more lines follow the last one.")
 
 
 class FileListInput(PageInput):
     """Which files."""
 
-    pattern = serializers.CharField(required=False, help_text="A pattern such as `media/*.png`.")
+    pattern = serializers.CharField(required=False, help_text="A pattern as in SQL: `media/%.png`.")
 
 
 class FileOutput(Output):

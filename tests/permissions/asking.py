@@ -1,6 +1,5 @@
 """How a row of the table is asked: one request for each asker, each undone afterwards."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +28,8 @@ class Row:
     @property
     def route(self) -> str:
         """The name of the route behind the address: `runs` for /api/v1/projects/northlight/digits/runs."""
-        return resolve(self.address.replace("{", "").replace("}", "")).url_name or ""
+        path = urlsplit(self.address).path.replace("{", "").replace("}", "")
+        return resolve(path).url_name or ""
 
 
 def rows(table: str) -> list[Row]:

@@ -1,8 +1,8 @@
-"""What each of the five people, nobody, and the team's service account get from every route: the table and how to read it.
+"""The table: what each of the five people, nobody, and the team's service account get from every route.
 
-Alice is admin of northlight, Bob member, Carol viewer; Dan may read its project `secret`; Mallory belongs elsewhere; `ci` is
-northlight's service account. In addresses: `digits` is seen by the team, `secret` restricted, `shown` public; each has
-a run `r1` with a file `log.txt`. Words in braces are filled in from the world (tests/permissions/world.py).
+Alice is admin of northlight, Bob member, Carol viewer; Dan may read its project `secret`; Mallory belongs elsewhere;
+`ci` is northlight's service account. In addresses: `digits` is seen by the team, `secret` restricted, `shown` public;
+each has a run `r1` with a file `log.txt`. Words in braces are filled in from the world (tests/permissions/world.py).
 """
 
 ASKERS = ("alice", "bob", "carol", "dan", "mallory", "nobody", "service")
@@ -101,6 +101,39 @@ GET    /api/v1/projects/northlight/shown/runs/r1/summary                        
 PUT    /api/v1/projects/northlight/digits/runs/r1/summary                               200 200 403 404 404 404 200
 PUT    /api/v1/projects/northlight/secret/runs/r1/summary                               200 404 404 403 404 404 404
 PUT    /api/v1/projects/northlight/shown/runs/r1/summary                                200 200 403 403 403 403 200
+GET    /api/v1/projects/northlight/digits/runs/r1/keys                                  200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/keys                                  200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/keys                                   200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/history?keys=loss                     200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/history?keys=loss                     200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/history?keys=loss                      200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/console                               200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/console                               200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/console                                200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/console.txt                           200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/console.txt                           200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/console.txt                            200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/files                                 200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/files                                 200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/files                                  200 200 200 200 200 200 200
+POST   /api/v1/projects/northlight/digits/runs/r1/files                                 200 200 403 404 404 404 200
+POST   /api/v1/projects/northlight/secret/runs/r1/files                                 200 404 404 403 404 404 404
+POST   /api/v1/projects/northlight/shown/runs/r1/files                                  200 200 403 403 403 403 200
+POST   /api/v1/projects/northlight/digits/runs/r1/files.complete                        200 200 403 404 404 404 200
+POST   /api/v1/projects/northlight/secret/runs/r1/files.complete                        200 404 404 403 404 404 404
+POST   /api/v1/projects/northlight/shown/runs/r1/files.complete                         200 200 403 403 403 403 200
+GET    /api/v1/projects/northlight/digits/runs/r1/files.tree                            200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/files.tree                            200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/files.tree                             200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/files.zip                             200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/files.zip                             200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/files.zip                              200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/files/log.txt                         302 302 302 404 404 404 302
+GET    /api/v1/projects/northlight/secret/runs/r1/files/log.txt                         302 404 404 302 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/files/log.txt                          302 302 302 302 302 302 302
+DELETE /api/v1/projects/northlight/digits/runs/r1/files/log.txt                         204 204 403 404 404 404 403
+DELETE /api/v1/projects/northlight/secret/runs/r1/files/log.txt                         204 404 404 403 404 404 404
+DELETE /api/v1/projects/northlight/shown/runs/r1/files/log.txt                          204 204 403 403 403 403 403
 GET    /api/v1/projects/northlight/digits/runs/r1/alerts                                200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/runs/r1/alerts                                200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1/alerts                                 200 200 200 200 200 200 200

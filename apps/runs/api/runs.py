@@ -16,6 +16,7 @@ from apps.projects.models import Project
 from apps.runs import actions
 from apps.runs.api.base import ProjectAPIView, RunAPIView
 from apps.runs.models import Run
+from apps.runs.queries.history import current_summary
 from apps.runs.queries.projects import project_activity
 from apps.runs.queries.runs import run_card, run_list
 from apps.runs.serializers import (
@@ -155,7 +156,7 @@ class Summary(RunAPIView):
 
     @described("runs", "A run's summary", returns=OpenApiTypes.OBJECT)
     def get(self, request: Request, entity: str, project: str, run: str) -> Response:
-        return Response(self.run.summary)
+        return Response(current_summary(self.run))
 
     @described("runs", "Replace a run's summary", takes=OpenApiTypes.OBJECT, returns=OpenApiTypes.OBJECT, errors=(403,))
     def put(self, request: Request, entity: str, project: str, run: str) -> Response:

@@ -3,7 +3,7 @@
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from apps.core.pages import Page
 from apps.projects.models import Project
 from apps.runs.filters import filter_runs, order_runs, run_page
 from apps.runs.models import ACTIVE, Run, RunFile, RunState, RunValue
+from apps.runs.queries.catalogue import extent
 from apps.runs.querysets import RunQuerySet
 
 MAX_KEYS = 50
@@ -92,6 +93,7 @@ def run_list(
     filters: str | dict[str, Any] | None = None,
     order: str | None = None,
     states: Sequence[str] = (),
+    among: Sequence[int] | None = None,
     keys: Sequence[str] = (),
     cursor: str | None = None,
     limit: int = 50,
@@ -99,10 +101,12 @@ def run_list(
     """Return runs of a project whose door has been passed, or of all projects one may see; the newest first.
 
     `filters` and `order` are those of apps.runs.filters. `keys` names values to show: `loss` or `summary.loss`,
-    `config.lr`.
+    `config.lr`. `among` narrows all projects to these.
     Three queries whatever the number of runs.
     """
     runs = filter_runs(_in_states(runs_of(principal, project), states), filters)
+    if among is not None:
+        runs = runs.filter(project__in=among)
     found = run_page(runs.defer(*_HEAVY), order=order, after=cursor, first=limit)
     values = values_of([run.pk for run in found.runs], keys)
     rows = [run_row(run, values.get(run.pk, {})) for run in found.runs]
@@ -134,8 +138,9 @@ def run_card(run: Run) -> RunCard:
     """Return the facts of a run whose door has been passed."""
     row = _listed(Run.objects.filter(pk=run.pk)).get()
     facts = row.metadata if isinstance(row.metadata, dict) else {}
+    fresh = extent(row)
     return RunCard(
-        row=run_row(row, {}),
+        row=replace(run_row(row, {}), last_step=fresh.last_step),
         notes=row.notes,
         description=row.description,
         sweep_name=row.sweep_name,
@@ -148,7 +153,7 @@ def run_card(run: Run) -> RunCard:
         commit=row.commit,
         exit_code=row.exit_code,
         updated_at=row.updated_at,
-        row_count=row.digest.row_count,
+        row_count=fresh.row_count,
         line_count=row.digest.line_count,
         warning_count=row.digest.warning_count,
         error_count=row.digest.error_count,

@@ -93,11 +93,11 @@ def page_shape(output: type[Output]) -> type[Output]:
         "example": None if output.example is None else {"items": [output.example], "next": None},
         "__doc__": "A page of a list.",
     }
-    shape: type[Output] = type(output.__name__.removesuffix("Output") + "PageOutput", (Output,), members)  # type: ignore[no-untyped-call]
+    shape: type[Output] = type(output.__name__.removesuffix("Output") + "PageOutput", (Output,), members)
     return shape
 
 
-class PrincipalScheme(OpenApiAuthenticationExtension):
+class PrincipalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Tells how to sign requests."""
 
     target_class = "apps.core.rest.PrincipalAuthentication"

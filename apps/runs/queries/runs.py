@@ -86,7 +86,7 @@ class RunCounts:
     by_state: dict[str, int]
 
 
-def run_list(
+def run_list(  # noqa: PLR0913  a list has many sides
     principal: Principal,
     project: Project | None = None,
     *,

@@ -113,7 +113,7 @@ def prepare(address: str) -> World:
     )
 
 
-def command(name: str, *words: str, **options: Any) -> dict[str, Any]:
+def command(name: str, /, *words: str, **options: Any) -> dict[str, Any]:
     """Run a management command in this process and return the object it prints."""
     from django.core.management import call_command
 

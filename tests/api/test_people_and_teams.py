@@ -113,7 +113,7 @@ def test_a_service_account_gets_a_key_works_and_ends():
     world = build_world()
     alice, base = Caller(world.alice), "teams/northlight/service-accounts"
     assert alice.send("POST", base, {"name": "ci"})[0] == 201
-    status, made = alice.send("POST", f"{base}/ci/tokens", {"name": "nightly", "scopes": ["read", "log"]})
+    _status, made = alice.send("POST", f"{base}/ci/tokens", {"name": "nightly", "scopes": ["read", "log"]})
     service = Caller(key=made["key"])
     assert service.get("me")[1]["kind"] == "service"
     assert service.send("POST", "projects/northlight/digits/runs", {"name": "r7"})[1]["service"] == "ci"

@@ -165,8 +165,10 @@ def train(name: str, recipe: Recipe, seed: int) -> None:
             run.log(found)
             shown = "  ".join(f"{key} {value:.4g}" for key, value in found.items() if isinstance(value, float))
             print(f"epoch {epoch:>4}  {shown}")
-            if not np.isfinite(found.get("train/mse", 0.0)) or found.get("train/mse", 0.0) > 1e6:
-                print("WARNING: the loss has left the scale; the learning rate is too high")
+            if not found.get("train/mse", 0.0) < 1e6:  # also true for NaN
+                text = "The learning rate is too high."
+                run.alert("The loss has left the scale", text, level="WARN", wait_duration=3600)
+                print(f"WARNING: the loss has left the scale. {text}")
             if "bug" in recipe.tags and epoch == 20:
                 print("reading the extra validation rows")
                 model.predict(split.val_x[:, :-1])  # one feature short: a real error with a real traceback

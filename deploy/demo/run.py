@@ -31,10 +31,10 @@ RECIPES = """digits-mlp digits-softmax digits-forest cancer-boosting digits-shap
 cancer-forest diabetes-boosting digits-hinge cancer-softmax diabetes-ridge digits-mlp-slow diabetes-mlp""".split()
 
 PROJECTS = {
-    "digits": "Which small model reads **handwritten digits** best? 1,797 pictures of 8 by 8 pixels, from scikit-learn.\n\n"
+    "digits": "Which small model reads **handwritten digits** best? 1,797 pictures of 8 by 8 pixels.\n\n"
     "- Compare by `val/acc`; the goal is 0.98.\n- Runs tagged `bug` are meant to fail.",
     "breast-cancer": "Benign or malignant, from 30 measurements of 569 tumours. Watch `val/loss`, not only `val/acc`.",
-    "diabetes": "Progression after one year, from ten measurements. One of these runs has a learning rate far too high.",
+    "diabetes": "Progression after one year, from ten measurements. One run has a learning rate far too high.",
 }
 
 

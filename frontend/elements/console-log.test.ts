@@ -75,6 +75,16 @@ it("opens the line of the address", async () => {
   expect(document.querySelector("[data-target] .ln")?.textContent).toBe("701");
 });
 
+it("marks lines by keyboard and offers a link to the marked one", async () => {
+  await open();
+  location.hash = "#L701";
+  await settle(20);
+  document.querySelector(".console")?.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
+  await settle(20);
+  expect(document.querySelector("[data-target] .ln")?.textContent).toBe("702");
+  expect(document.querySelector("copy-button")?.getAttribute("text")).toMatch(/#L702$/);
+});
+
 it("shows only one level", async () => {
   await open();
   press("Errors");

@@ -9,7 +9,7 @@
  * Attributes: `src` answers {total, lines: [{n, t, level, text}], first_error, counts} for `?after=<n>&limit=500&level=&q=`
  * (lines after line n; lines count from zero, people from one); `live`, the group that refreshes it; `running`; `total`, if
  * known; `tail`, show only so many lines and no bar. The address `#L6198` opens that line.
- * Keys: `E` first error, `F3` and `Shift F3` hits, `End` follow. Events: `line-picked` {n}.
+ * Keys: `E` first error, `F3` and `Shift F3` hits, `J` and `K` mark the next line or the one before, `End` follow. Events: `line-picked` {n}.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { isAbort, sentence } from "../api";
@@ -20,6 +20,7 @@ import { splitAt } from "../console/marks";
 import * as format from "../format";
 import { onChange } from "../live";
 import { define, icon, PageElement, properties, type PropertyValues } from "../lit";
+import "./copy-button";
 
 const ROW = 20;
 const SPARE_ROWS = 30;
@@ -260,6 +261,7 @@ export class ConsoleLog extends PageElement {
     return html`<div class="l" data-level=${line.level === "info" ? nothing : line.level} ?data-target=${isTarget}>
       <a
         class="ln"
+        tabindex="-1"
         href="#L${line.n + 1}"
         title="Link to line ${line.n + 1}"
         @click=${(event: Event) => this.pick(event, line.n)}
@@ -270,8 +272,21 @@ export class ConsoleLog extends PageElement {
       >
       <span
         >${pieces(line.text).map((piece) => (piece.look ? html`<span class=${piece.look}>${this.marked(piece.text, isTarget)}</span>` : this.marked(piece.text, isTarget)))}</span
-      >
+      >${isTarget ? this.lineTools(line) : nothing}
     </div>`;
+  }
+
+  /** What one does with the line that is marked. */
+  private lineTools(line: LogLine): TemplateResult {
+    const label = `Copy link to line ${format.count(line.n + 1)}`;
+    const address = new URL(`#L${line.n + 1}`, location.href).href;
+    return html`<span class="linetools"
+      ><copy-button text=${address}
+        ><button type="button" class="button only quiet small" title=${label} aria-label=${label}>
+          ${icon("link")}
+        </button></copy-button
+      ></span
+    >`;
   }
 
   private marked(text: string, isTarget: boolean): TemplateResult | string {
@@ -429,6 +444,14 @@ export class ConsoleLog extends PageElement {
     }
   }
 
+  /** Move the mark by a line. */
+  private mark(by: number): void {
+    const from = this.target ?? this.store.rows.lineOf(this.first) - by;
+    const line = Math.min(Math.max(from + by, 0), this.store.total - 1);
+    history.replaceState(history.state, "", `#L${line + 1}`);
+    void this.jump(line);
+  }
+
   private followHash(): boolean {
     const wanted = /^#L(\d+)$/.exec(location.hash)?.[1];
     if (wanted && !this.tail) void this.jump(Math.max(Number(wanted) - 1, 0));
@@ -575,6 +598,8 @@ export class ConsoleLog extends PageElement {
     if (event.key === "F3") void this.nextHit(event.shiftKey ? -1 : 1);
     else if (event.key === "End") this.follow();
     else if (event.key === "e") this.toFirstError();
+    else if (event.key === "j") this.mark(1);
+    else if (event.key === "k") this.mark(-1);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -12,6 +12,7 @@ import { define, sprite } from "../lit";
 const SAID_MILLISECONDS = 1600;
 
 export class CopyButton extends HTMLElement {
+  private icon: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
@@ -42,13 +43,14 @@ export class CopyButton extends HTMLElement {
     const button = this.querySelector("button");
     const use = this.querySelector("use");
     this.dataset["said"] = done ? "Copied" : "Not copied: select the text and press Ctrl C";
+    this.icon ??= use?.getAttribute("href") ?? null;
     use?.setAttribute("href", `${sprite()}#i-${done ? "check" : "warn"}`);
     if (button && !button.dataset["label"]) button.dataset["label"] = button.getAttribute("aria-label") ?? "";
     button?.setAttribute("aria-label", this.dataset["said"]);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       delete this.dataset["said"];
-      use?.setAttribute("href", `${sprite()}#i-copy`);
+      if (this.icon) use?.setAttribute("href", this.icon);
       if (button?.dataset["label"]) button.setAttribute("aria-label", button.dataset["label"]);
     }, SAID_MILLISECONDS);
   }

@@ -34,6 +34,8 @@ const LOG: readonly (readonly [string, string])[] = [
   ["E", "First error"],
   ["F3", "Next hit"],
   ["Shift F3", "Hit before"],
+  ["J", "Mark the next line"],
+  ["K", "Mark the line before"],
   ["End", "Follow again"],
 ];
 

@@ -25,6 +25,7 @@ class ProfileForm(PageForm):
 
 class UsernameForm(PageForm):
     conflict_field = "username"
+    called_here = {"name": "username"}
     username = forms.CharField(label="User name", max_length=128, widget=forms.TextInput({"autocomplete": "username"}))
 
 

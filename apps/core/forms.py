@@ -1,6 +1,6 @@
 """Forms of pages. What the action refuses stands at the field it concerns, and what was typed stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django import forms
@@ -11,9 +11,14 @@ T = TypeVar("T")
 
 
 class PageForm(forms.Form):
-    """A form whose action may refuse. `conflict_field` is where a Conflict is shown; None: above the form."""
+    """A form whose action may refuse.
+
+    `conflict_field` is where a Conflict is shown; None: above the form. `called_here` maps names of values that the
+    action knows under another name to fields of this form.
+    """
 
     conflict_field: str | None = None
+    called_here: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -32,7 +37,8 @@ class PageForm(forms.Form):
         return None
 
     def _show(self, sentence: str, fields: dict[str, str]) -> None:
-        known = {name: text for name, text in fields.items() if name in self.fields}
+        here = {self.called_here.get(name, name): text for name, text in fields.items()}
+        known = {name: text for name, text in here.items() if name in self.fields}
         for name, text in known.items():
             self.add_error(name, text)
         if not known:

@@ -153,9 +153,7 @@ def console_nav(principal: Principal, entity: Entity, section: str) -> dict[str,
     shown = {label: [items[key] for key in keys] for label, keys in groups.items() if keys}
     return {
         "nav": {"breadcrumb": [{"label": entity.name, "url": f"/{entity.name}"}, {"label": "Settings", "url": ""}]},
-        "side_groups": [
-            {"label": label, "items": [items[key] for key in keys]} for label, keys in groups.items() if keys
-        ],
+        "side_groups": [{"label": label, "items": found} for label, found in shown.items()],
         "side_label": "Team settings" if entity.is_team else "Settings of your projects",
     }
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
-from apps.accounts.permissions import SERVICE_SCOPES
+from apps.accounts.queries import check_free_name
+from apps.core.errors import CarnetError
 from apps.core.forms import PageForm
 from apps.teams.models import Role
 
-NAME_HELP = "Letters, digits, “-”, “_” and “.”, beginning with a letter or digit."
 ROLE_SENTENCES = {
     Role.OWNER: "Owner: everything, and makes other owners",
     Role.ADMIN: "Admin: members, settings, every project",
@@ -56,7 +56,9 @@ class ServiceAccountForm(PageForm):
 
 
 class SetupForm(PageForm):
-    conflict_field = "username"
+    """The first operator. Names are checked here, since the action asks for two of them."""
+
+    conflict_field = "team"
     code = forms.CharField(label="One-time code", widget=forms.TextInput({"autocomplete": "one-time-code"}))
     name = forms.CharField(label="Your name", max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
     username = forms.CharField(label="User name", max_length=128, widget=forms.TextInput({"autocomplete": "username"}))
@@ -69,5 +71,16 @@ class SetupForm(PageForm):
     )
     team = forms.CharField(label="First team", max_length=128, required=False)
 
+    def clean_username(self) -> str:
+        return _free(self.cleaned_data["username"])
 
-SERVICE_KEY_SCOPES = list(SERVICE_SCOPES)
+    def clean_team(self) -> str:
+        team: str = self.cleaned_data["team"]
+        return _free(team) if team else ""
+
+
+def _free(name: str) -> str:
+    try:
+        return check_free_name(name)
+    except CarnetError as refusal:
+        raise forms.ValidationError(refusal.sentence) from None

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
@@ -21,7 +22,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if not request.accepts("text/html"):
         told = {"description": links["schema/"], "documentation": links["docs/"]}
         return HttpResponse(json.dumps(told), content_type="application/json")
-    context = {"server": absolute(request, "/").rstrip("/"), "links": links}
+    nav = {"breadcrumb": [{"label": _("The API")}]}
+    context = {"server": absolute(request, "/").rstrip("/"), "links": links, "nav": nav}
     return render(request, "api/index.html", context)
 
 

@@ -1,7 +1,7 @@
 """How the API describes itself: every method says what it takes and returns, its refusals, and shows an example."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from apps.core.api import Input, Output
+from apps.core.needs import Needs
 from apps.core.problems import MEDIA_TYPE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,6 +23,47 @@ class CarnetSchema(AutoSchema):
     def get_operation_id(self) -> str:
         words = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
         return f"{self.method.lower()}_{words}"
+
+    def get_description(self) -> str:
+        need = self._need
+        if need in {Needs.NOBODY, Needs.SIGNED_IN}:
+            return _NEEDS[need]
+        return f"Needs the right “{need}”."
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        either: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
+        return [*either, {}] if self._need in {Needs.NOBODY, "view project"} else either
+
+    @property
+    def _need(self) -> str:
+        needs: Mapping[str, str] = getattr(self.view, "needs", {})
+        return needs[self.method]
+
+
+_NEEDS: dict[str, str] = {
+    Needs.NOBODY: "Open to all; shows what the asker may see.",
+    Needs.SIGNED_IN: "Needs a token or a session.",
+}
+_PARTS = {
+    "entity": "Name of a user or team; former names work too.",
+    "team": "Name of a team; former names work too.",
+    "project": "Name of a project; former names work too.",
+    "run": "The run id its client chose (`name`).",
+    "account": "Name or uid of a service account.",
+    "user": "User name.",
+    "uid": "Id that does not depend on where it lives.",
+    "path": "Path of a file; slashes as they are or as `%2F`.",
+}
+
+
+def describe_parts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say what the parts of addresses are: a hook of drf-spectacular."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    parameter["description"] = _PARTS[parameter["name"]]
+    return result
 
 
 class ProblemOutput(Output):

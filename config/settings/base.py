@@ -289,6 +289,22 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.openapi.describe_parts",
+    ],
+    "TAGS": [
+        {"name": "me", "description": "Who asks."},
+        {"name": "tokens", "description": "One's own keys for programs."},
+        {"name": "teams", "description": "People, their roles, and what they did."},
+        {"name": "service accounts", "description": "Accounts for programs of a team, and their keys."},
+        {"name": "projects", "description": "Projects, who reaches them, and their owners."},
+        {"name": "runs", "description": "Executions: found, described, stopped."},
+        {"name": "history", "description": "What runs logged, step by step."},
+        {"name": "console", "description": "What runs printed."},
+        {"name": "files", "description": "What runs saved."},
+        {"name": "alerts", "description": "What scripts reported."},
+    ],
     "ENUM_NAME_OVERRIDES": {  # one name per set of choices, also where fields share theirs
         "Role": "apps.teams.models.Role",
         "PersonRole": "apps.teams.serializers.ROLES",

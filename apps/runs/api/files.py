@@ -4,7 +4,7 @@ from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -98,9 +98,6 @@ class FilesZip(RunAPIView):
         )
 
 
-_PATH = OpenApiParameter("path", str, OpenApiParameter.PATH, description="With or without encoded slashes.")
-
-
 class OneFile(RunAPIView):
     needs = {"GET": P.VIEW_PROJECT, "DELETE": P.DELETE_RUN}
 
@@ -110,7 +107,6 @@ class OneFile(RunAPIView):
         path = "/".join(request_segments(self.request._request)[_SEGMENTS_BEFORE_PATH:])
         return get_run_file(self.run, path)
 
-    @extend_schema(parameters=[_PATH])
     @described("files", "Download a file: redirects to its signed address", returns=OpenApiTypes.NONE, status=302)
     def get(self, request: Request, entity: str, project: str, run: str, path: str) -> HttpResponseBase:
         to = file_path(self.file, attachment="download" in request.query_params)
@@ -118,7 +114,6 @@ class OneFile(RunAPIView):
         response["Cache-Control"] = "no-store"
         return response
 
-    @extend_schema(parameters=[_PATH])
     @described("files", "Delete a file", status=204, errors=(403,))
     def delete(self, request: Request, entity: str, project: str, run: str, path: str) -> Response:
         delete_files(self.run, [self.file], actor=self.principal)

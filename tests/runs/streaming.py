@@ -1,15 +1,29 @@
 """Streaming into runs as clients do: through the real ASGI application, and directly for tests of what lies below."""
 
+import asyncio
 import gzip
 from typing import Any, cast
 
 import httpx
+from django.db import connection
 
 from apps.core import json
 from apps.runs.actions.log import Appended, append_alone, append_together
 from apps.runs.intake import Pack, StreamRequest, console_pack, events_pack, history_pack, summary_pack
 from apps.runs.models import Run
 from config.asgi import application
+
+
+async def in_thread(function, *args):
+    """Call with a database connection that is given back."""
+
+    def call():
+        try:
+            return function(*args)
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(call)
 
 
 def lines(*rows: dict[str, Any]) -> list[str]:

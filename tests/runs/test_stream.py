@@ -13,7 +13,7 @@ from apps.runs import actions as runs
 from apps.runs.history.lines import unpack
 from apps.runs.models import AppendLog, Run, RunPulse, RunState, Stream
 from tests.build import build_project, build_run, build_token, build_user, build_world, principal
-from tests.runs.streaming import Streamer, lines
+from tests.runs.streaming import Streamer, in_thread, lines
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.backend]
 
@@ -36,10 +36,6 @@ def client(world, run):
 def kept(run: Run, stream: Stream) -> list[bytes]:
     batches = AppendLog.objects.filter(run=run, stream=stream).order_by("seq")
     return [line for batch in batches for line in unpack(bytes(batch.payload))]
-
-
-async def in_thread(function, *args):
-    return await asyncio.to_thread(function, *args)
 
 
 async def test_rows_are_there_when_they_are_acknowledged(client, run):

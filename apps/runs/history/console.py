@@ -134,6 +134,8 @@ class ConsoleLog:
 
     @property
     def first_error(self) -> int | None:
+        if not self.counts[ConsoleLevel.ERROR]:
+            return None
         return next((number for number in self.numbers if self._lines[number][1] == ConsoleLevel.ERROR), None)
 
     @property

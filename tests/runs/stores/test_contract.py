@@ -1,5 +1,7 @@
 """What every history store promises. A new implementation is added to STORES and must pass."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
@@ -25,7 +27,7 @@ def run(db):
 
 
 def batch(run, seq, stream=Stream.HISTORY, **values) -> Batch:
-    defaults = {"line_count": 1, "payload": pack(["{}"]), "received_at": now()}
+    defaults: dict[str, Any] = {"line_count": 1, "payload": pack(["{}"]), "received_at": now()}
     return Batch(run_id=run.pk, stream=stream, seq=seq, **(defaults | values))
 
 

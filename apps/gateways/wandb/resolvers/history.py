@@ -7,7 +7,7 @@ from ariadne import ObjectType
 from apps.core.errors import InvalidInput
 from apps.gateways.wandb.context import MAX_ROWS, Info, empty_connection, page_size
 from apps.runs.models import Run
-from apps.runs.queries.console import ConsoleLine, console_page, console_tail
+from apps.runs.queries.console import ConsoleLevel, ConsoleLine, console_page, console_tail
 from apps.runs.queries.history import event_rows, history_rows, sampled_history
 from apps.runs.values import parse_object
 
@@ -105,7 +105,7 @@ def _lines(lines: list[ConsoleLine], *, has_next: bool) -> dict[str, Any]:
             "node": {
                 "number": line.number,
                 "timestamp": line.at,
-                "level": line.level,
+                "level": line.level if line.level == ConsoleLevel.ERROR else "",
                 "label": line.label,
                 "line": line.text,
             },

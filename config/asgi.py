@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import django
 from django.conf import settings
-from django.urls import get_resolver
 
 from config import env
 
@@ -33,7 +32,6 @@ def max_body_bytes(scope: Scope) -> int:
     return settings.CARNET_REQUEST_MAX_BYTES
 
 
-_ = get_resolver().url_patterns  # a mistake in them stops the start, and the first page does not wait for them
 pages = PooledHandler(gate=gate, max_body_bytes=max_body_bytes)
 file_stream = LeanHandler(max_body_bytes=max_body_bytes)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+import threading
 from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
@@ -13,7 +14,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from apps.core.jobs.embedded import EmbeddedWorker
@@ -59,6 +62,7 @@ class Command(BaseCommand):
 
     def listening(self) -> None:
         """Called once connections are accepted: everything that may start later starts now."""
+        threading.Thread(target=_warm_up, daemon=True).start()
         if self.worker:
             self.worker.start()
         self.stdout.write(f"Carnet is ready: {self._address()}")
@@ -74,6 +78,7 @@ class Command(BaseCommand):
     def _prepare_database(self, *, migrate: bool) -> None:
         connection = connections[DEFAULT_DB_ALIAS]
         try:
+            _knock(connection)
             executor = MigrationExecutor(connection)
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         except DatabaseError as error:
@@ -117,3 +122,18 @@ class Command(BaseCommand):
     def _address(self) -> str:
         host = "localhost" if settings.CARNET_BIND in {"0.0.0.0", "127.0.0.1", "::", "::1"} else settings.CARNET_BIND  # noqa: S104
         return settings.CARNET_EXTERNAL_URL or f"http://{host}:{settings.CARNET_PORT}"
+
+
+def _knock(connection: BaseDatabaseWrapper) -> None:
+    """Connect once without a pool, which would wait long and then not say why."""
+    single = connection.copy()
+    single.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        single.ensure_connection()
+    finally:
+        single.close()
+
+
+def _warm_up() -> None:
+    """Import what the addresses lead to, which takes a second, before the first page asks for it."""
+    _ = get_resolver().url_patterns

@@ -17,14 +17,13 @@ import { pieces, plainText } from "../console/ansi";
 import type { Fold } from "../console/folds";
 import { LineStore, type LogLine, MatchList } from "../console/lines";
 import { splitAt } from "../console/marks";
+import { rowAt, scrollTopOf, type Sheet, sheetHeight, topOf, visibleRows, ROW } from "../console/sheet";
 import * as format from "../format";
 import { onChange } from "../live";
 import { define, icon, PageElement, properties, type PropertyValues } from "../lit";
 import "./copy-button";
 
-const ROW = 20;
 const SPARE_ROWS = 30;
-const TALLEST = 12_000_000; // browsers stop at about 17 million pixels; longer logs scroll in proportion
 const SEARCH_PAUSE_MILLISECONDS = 250;
 
 type Level = "" | "warning" | "error";
@@ -71,7 +70,9 @@ export class ConsoleLog extends PageElement {
   private found: MatchList | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stop: (() => void) | null = null;
-  private jumping = false;
+  /** Where the element itself scrolled to: anything else was the reader. */
+  private expected = 0;
+  private scrolledTo = 0;
   private loadingMore = false;
 
   constructor() {
@@ -223,15 +224,15 @@ export class ConsoleLog extends PageElement {
 
   /** The rows about the visible ones, at their place in a sheet as tall as the log. */
   private windowRows(): TemplateResult {
-    const { rows, total } = this.store;
-    const count = rows.rowCount(total);
+    const { rows } = this.store;
+    const { sheet } = this;
     const from = Math.max(this.first - SPARE_ROWS, 0);
-    const to = Math.min(this.first + this.visibleRows + SPARE_ROWS, count);
+    const to = Math.min(this.first + visibleRows(sheet) + SPARE_ROWS, sheet.rows);
     const shown: TemplateResult[] = [];
     for (let row = from; row < to; row += 1) shown.push(this.row(rows.lineOf(row)));
-    const top = this.first / this.scale - (this.first - from);
-    return html`<div class="log-sheet" ${properties({ "block-size": `${Math.min(count * ROW, TALLEST)}px` })}>
-      <div class="log-rows" ${properties({ translate: `0 ${top * ROW}px` })}>${shown}</div>
+    const top = topOf({ from, to, first: this.first }, this.scrolledTo, sheet);
+    return html`<div class="log-sheet" ${properties({ "block-size": `${sheetHeight(sheet)}px` })}>
+      <div class="log-rows" ${properties({ translate: `0 ${top}px` })}>${shown}</div>
     </div>`;
   }
 
@@ -364,17 +365,13 @@ export class ConsoleLog extends PageElement {
     return this.querySelector<HTMLElement>(".console");
   }
 
-  private get visibleRows(): number {
-    return Math.ceil((this.pane?.clientHeight || 600) / ROW);
+  private get sheet(): Sheet {
+    return { rows: this.store.rows.rowCount(this.store.total), pane: this.pane?.clientHeight || 600 };
   }
 
   private get lastVisibleRow(): number {
-    return Math.min(this.first + this.visibleRows - 1, Math.max(this.store.rows.rowCount(this.store.total) - 1, 0));
-  }
-
-  /** Rows per pixel row: more than one only where the log is taller than a browser can scroll. */
-  private get scale(): number {
-    return Math.max((this.store.rows.rowCount(this.store.total) * ROW) / TALLEST, 1);
+    const { sheet } = this;
+    return Math.min(this.first + visibleRows(sheet) - 1, Math.max(sheet.rows - 1, 0));
   }
 
   private scrolled(): void {
@@ -385,19 +382,21 @@ export class ConsoleLog extends PageElement {
       return;
     }
     const atEnd = pane.scrollTop + pane.clientHeight >= pane.scrollHeight - ROW;
-    if (!this.jumping) this.following = atEnd;
-    this.jumping = false;
+    const byReader = Math.abs(pane.scrollTop - this.expected) > 1;
+    if (byReader) this.following = atEnd;
     if (atEnd) this.arrived = 0;
-    this.first = Math.floor((pane.scrollTop / ROW) * this.scale);
+    this.scrolledTo = pane.scrollTop;
+    this.first = rowAt(pane.scrollTop, this.sheet);
     void this.fill();
   }
 
   private scrollToRow(row: number): void {
     const pane = this.pane;
     if (!pane) return;
-    this.jumping = true;
-    pane.scrollTop = (row / this.scale) * ROW;
-    this.first = Math.floor((pane.scrollTop / ROW) * this.scale);
+    pane.scrollTop = scrollTopOf(row, this.sheet);
+    this.expected = pane.scrollTop;
+    this.scrolledTo = pane.scrollTop;
+    this.first = rowAt(pane.scrollTop, this.sheet);
   }
 
   private toEnd(): void {
@@ -405,8 +404,8 @@ export class ConsoleLog extends PageElement {
     if (!pane) return;
     const end = pane.scrollHeight - pane.clientHeight;
     if (Math.abs(pane.scrollTop - end) < 1) return;
-    this.jumping = true;
     pane.scrollTop = end;
+    this.expected = pane.scrollTop;
   }
 
   private follow(): void {
@@ -423,7 +422,7 @@ export class ConsoleLog extends PageElement {
     this.following = false;
     this.target = n;
     await this.updateComplete;
-    const half = Math.floor(this.visibleRows / 2);
+    const half = Math.floor(visibleRows(this.sheet) / 2);
     await this.attempt((signal) => this.store.need(n - half, n + half, signal));
     const fold = this.store.rows.foldAt(n);
     if (fold) this.store.rows.open(fold);
@@ -476,7 +475,7 @@ export class ConsoleLog extends PageElement {
     this.ready = true;
     await this.attempt((signal) =>
       this.store.need(
-        this.store.total - Math.max(this.tail, this.visibleRows + SPARE_ROWS),
+        this.store.total - Math.max(this.tail, visibleRows(this.sheet) + SPARE_ROWS),
         this.store.total - 1,
         signal,
       ),
@@ -498,7 +497,9 @@ export class ConsoleLog extends PageElement {
   private async fill(): Promise<void> {
     const { rows } = this.store;
     const anchor = rows.lineOf(this.first);
-    const last = rows.lineOf(Math.min(this.first + this.visibleRows + SPARE_ROWS, rows.rowCount(this.store.total)));
+    const last = rows.lineOf(
+      Math.min(this.first + visibleRows(this.sheet) + SPARE_ROWS, rows.rowCount(this.store.total)),
+    );
     const came = await this.attempt((signal) =>
       this.store.need(rows.lineOf(Math.max(this.first - SPARE_ROWS, 0)), last, signal),
     );

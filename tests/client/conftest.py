@@ -74,6 +74,7 @@ class Server:
         link = urlsplit(self.manage(f"sign_in_link {person}")[0]["url"])
         browser.open(f"{self.url}{link.path}?{link.query}", timeout=30)
         with browser.open(address, timeout=30) as response:
+            assert response.geturl() == address, f"sent on to {response.geturl()}"
             status: int = response.status
             return status
 

@@ -86,8 +86,9 @@ def test_a_service_account_makes_no_keys():
 
 def test_others_show_only_their_names():
     world = build_world()
-    query = 'query E($n: String) { project(name: $n, entityName: "northlight") { user { username email apiKeys { edges { node { name } } } teams { edges { node { name } } } } } }'
-    user = ask(world.bob, query, n="digits")["project"]["user"]
+    query = """{ project(name: "digits", entityName: "northlight") { user {
+        username email apiKeys { edges { node { name } } } teams { edges { node { name } } } } } }"""
+    user = ask(world.bob, query)["project"]["user"]
     assert user == {"username": "olive", "email": None, "apiKeys": {"edges": []}, "teams": {"edges": []}}
 
 

@@ -1,0 +1,82 @@
+"""Deleting, stopping, setting states, rewinding: what the client asks besides upserts."""
+
+import pytest
+
+from apps.core.ids import wire_id
+from apps.runs.models import Run, RunPulse
+from tests.build import build_run, build_token, build_world
+from tests.gateways.wandb.asking import ask
+
+pytestmark = pytest.mark.django_db
+
+DELETE = 'mutation D($id: ID!) { deleteRun(input: {id: $id, clientMutationId: "c"}) { clientMutationId } }'
+STOP = "mutation S($id: ID!) { stopRun(input: {id: $id}) { success } }"
+STATE = "mutation U($id: ID!, $state: String!) { updateRunState(input: {id: $id, state: $state}) { success } }"
+
+
+@pytest.fixture
+def world():
+    return build_world()
+
+
+def test_a_run_is_deleted_and_its_id_stays_reserved(world):
+    run = build_run(world.project, "a")
+    assert ask(world.bob, DELETE, id=wire_id("Run", run.uid))["deleteRun"]["clientMutationId"] == "c"
+    assert Run.objects.get().deleted_at is not None
+    assert ask(world.bob, DELETE, id=wire_id("Run", run.uid)).status == 404
+
+
+def test_a_run_is_asked_to_stop(world):
+    run = build_run(world.project, "a")
+    for _ in range(2):
+        assert ask(world.bob, STOP, id=wire_id("Run", run.uid))["stopRun"]["success"] is True
+    assert RunPulse.objects.get(run=run).stop_requested
+    Run.objects.update(state="finished")
+    refused = ask(world.bob, STOP, id=wire_id("Run", run.uid))
+    assert refused.status == 409
+    assert "finished already" in refused.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("running", "pending", 200),
+        ("failed", "pending", 200),
+        ("crashed", "pending", 200),
+        ("finished", "pending", 400),
+        ("running", "failed", 200),
+        ("pending", "failed", 200),
+        ("finished", "failed", 400),
+        ("running", "finished", 400),
+        ("running", "nonsense", 400),
+    ],
+)
+def test_states_are_set_by_hand_where_that_makes_sense(world, old, new, status):
+    run = build_run(world.project, "a", state=old)
+    assert ask(world.bob, STATE, id=wire_id("Run", run.uid), state=new).status == status
+    run.refresh_from_db()
+    assert run.state == (new if status == 200 else old)
+
+
+@pytest.mark.parametrize("query", [DELETE, STOP, STATE], ids=["delete", "stop", "state"])
+@pytest.mark.parametrize(("person", "status"), [("carol", 403), ("mallory", 404), (None, 401)])
+def test_who_may_not_change_a_run(world, query, person, status):
+    run = build_run(world.project, "a")
+    who = world.people[person] if person else None
+    variables = {"state": "failed"} if "updateRunState" in query else {}
+    assert ask(who, query, id=wire_id("Run", run.uid), **variables).status == status
+
+
+def test_a_key_that_only_logs_cannot_delete(world):
+    run = build_run(world.project, "a")
+    key = build_token(world.bob, scopes=["read", "log"])
+    assert ask(key, DELETE, id=wire_id("Run", run.uid)).status == 403
+
+
+def test_rewinding_is_refused_in_one_sentence(world):
+    query = (
+        """mutation { rewindRun(input: {runName: "a", metricName: "_step", metricValue: 3}) { rewoundRun { id } } }"""
+    )
+    answer = ask(world.bob, query)
+    assert answer.status == 400
+    assert "cannot rewind" in answer.errors[0]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from apps.accounts.models import Entity
 from apps.accounts.queries import Person
 from apps.projects.models import Project, ProjectUserObjectPermission, Visibility
+from apps.teams.access import SEES_ALL_PROJECTS
 from apps.teams.models import Membership
 
 
@@ -17,42 +18,41 @@ class PrivacyRow:
     description: str
     visibility: str
     readers: str
-    guests: list[Person]  # granted, and not in the team
-    named: list[Person]  # everybody it was granted to
+    guests: list[Person]  # it was granted to them, and they are not in the team
 
 
 def privacy_rows(entity: Entity) -> list[PrivacyRow]:
     """Return every project of an entity, by name. Three queries for any number of projects."""
     projects = list(Project.objects.live().filter(tenant=entity).order_by("name"))
-    members = set(Membership.objects.people().filter(team__entity=entity).values_list("user_id", flat=True))
+    roles = dict(Membership.objects.people().filter(team__entity=entity).values_list("user_id", "role"))
     named: dict[int, dict[int, Person]] = {project.pk: {} for project in projects}
     grants = ProjectUserObjectPermission.objects.filter(content_object__in=projects).select_related("user")
     for grant in grants.order_by("user__username"):
         named[grant.content_object_id][grant.user_id] = Person.of(grant.user)
-    return [_row(project, named[project.pk], members) for project in projects]
+    return [_row(project, named[project.pk], roles) for project in projects]
 
 
-def _row(project: Project, named: dict[int, Person], members: set[int]) -> PrivacyRow:
+def _row(project: Project, named: dict[int, Person], roles: dict[int, str]) -> PrivacyRow:
+    let_in = [person for user_id, person in named.items() if roles.get(user_id) not in SEES_ALL_PROJECTS]
     return PrivacyRow(
         uid=project.uid,
         name=project.name,
         description=project.description,
         visibility=project.visibility,
-        readers=_readers(project, len(named), len(members)),
-        guests=[person for user_id, person in named.items() if user_id not in members],
-        named=list(named.values()),
+        readers=_readers(project, len(let_in), len(roles)),
+        guests=[person for user_id, person in named.items() if user_id not in roles],
     )
 
 
-def _readers(project: Project, named_count: int, member_count: int) -> str:
+def _readers(project: Project, let_in_count: int, member_count: int) -> str:
     if project.visibility == Visibility.OPEN:
         return "anybody, may log"
     if project.visibility == Visibility.PUBLIC:
         return "anybody"
     if project.visibility == Visibility.TEAM:
         return _counted(member_count, "member", "members")
-    owners = "owners and admins" if member_count else "only you"
-    return f"{owners}, {_counted(named_count, 'named person', 'named people')}" if named_count else owners
+    always = "owners and admins" if member_count else "only you"
+    return f"{always}, {_counted(let_in_count, 'named person', 'named people')}" if let_in_count else always
 
 
 def _counted(count: int, one: str, many: str) -> str:

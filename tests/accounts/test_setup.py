@@ -18,13 +18,19 @@ GIVEN = {
 }
 
 
+def link() -> str:
+    path = setup_link()
+    assert path is not None
+    return path
+
+
 def set_up(client=None, code=None, **changes):
-    code = code or setup_link().partition("code=")[2]
+    code = code or link().partition("code=")[2]
     return (client or browser()).post("/setup", {"code": code, **GIVEN, **changes})
 
 
 def test_the_code_opens_the_form_beside_the_checks():
-    page = text_of(browser().get(setup_link()))
+    page = text_of(browser().get(link()))
     assert "This code fits." in page
     assert "Create the administrator" in page
     for part in (
@@ -74,7 +80,7 @@ def test_a_first_team_is_made_along():
     ],
 )
 def test_a_refusal_uses_nothing_up_and_keeps_what_was_typed(changes, sentence):
-    code = setup_link().partition("code=")[2]
+    code = link().partition("code=")[2]
     response = set_up(code=code, **changes)
     assert response.status_code == 400
     assert sentence in text_of(response)
@@ -87,7 +93,7 @@ def test_a_refusal_uses_nothing_up_and_keeps_what_was_typed(changes, sentence):
 
 
 def test_the_code_works_once():
-    code = setup_link().partition("code=")[2]
+    code = link().partition("code=")[2]
     set_up(code=code)
     assert set_up(code=code, username="ana", email="ana@example.org").headers["Location"] == "/"
     assert User.objects.count() == 1
@@ -107,7 +113,7 @@ def test_a_server_with_people_needs_no_set_up():
 
 
 def test_only_the_link_printed_last_works():
-    first = setup_link()
+    first = link()
     setup_link()
     assert "This code does not fit" in text_of(browser().get(first))
     assert OneTimeLink.objects.count() == 1

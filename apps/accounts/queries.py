@@ -194,4 +194,3 @@ def users_with_second_factor(user_ids: list[int]) -> set[int]:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     rows = Authenticator.objects.filter(user_id__in=user_ids, type__in=kinds)
     return set(rows.values_list("user_id", flat=True))
-

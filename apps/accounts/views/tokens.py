@@ -9,11 +9,11 @@ from django.utils.cache import add_never_cache_headers
 
 from apps.accounts.access import get_own_token, require_account
 from apps.accounts.actions import create_token, revoke_token, rotate_token
-from apps.accounts.forms import TokenForm
 from apps.accounts.models import ApiToken, User
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import PageRequest
 from apps.accounts.queries import token_page
+from apps.accounts.token_form import TokenForm
 from apps.accounts.views.page import settings_page
 from apps.core.needs import needs
 from apps.core.urls import absolute

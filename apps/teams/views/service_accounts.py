@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
 from apps.accounts.actions import revoke_token, rotate_token
-from apps.accounts.forms import TokenForm
 from apps.accounts.models import ApiToken
 from apps.accounts.permissions import SERVICE_SCOPES
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import PageRequest
+from apps.accounts.token_form import TokenForm
 from apps.core.urls import absolute
 from apps.teams.access import get_service_account, get_service_token
 from apps.teams.actions import create_service_account, create_service_token, remove_service_account

@@ -20,11 +20,19 @@ from functools import partial
 from heapq import heappop, heappush
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils.timezone import now
 
 from apps.core.errors import Busy, CarnetError
 from apps.core.jobs.queue import hint
 from apps.runs.actions.files import Arrived, find_arrived
-from apps.runs.actions.log import Appended, append_alone, append_together, tell_ticks
+from apps.runs.actions.log import (
+    Appended,
+    Ordered,
+    append_alone,
+    append_together,
+    order_digests,
+    tell_ticks,
+)
 from apps.runs.events import RunTicked
 from apps.runs.intake import StreamAnswer, StreamRequest
 
@@ -35,7 +43,7 @@ MOST_BYTES = 8 * 2**20
 MOST_WAITING = 2_000  # requests in the queue; more are told to come back
 MOST_WAITING_BYTES = 128 * 2**20
 TICK_SECONDS = 1.0
-DIGEST_AGAIN_SECONDS = 1.5  # less than the delay of a digest: rows that come later than that ask for their own
+DIGEST_MARGIN_SECONDS = 0.5  # before a digest starts: rows that come so late ask anew, lest it starts without them
 IDLE_SECONDS = 5.0  # then the connection is given back
 
 logger = logging.getLogger(__name__)
@@ -84,9 +92,16 @@ class Writer:
         while (batch := self._take()) is not None:
             if batch:
                 self._write(batch)
-            self._clock.strike()
-        self._clock.strike(everything=True)
+            self._strike()
+        self._strike(everything=True)
         connection.close()
+
+    def _strike(self, *, everything: bool = False) -> None:
+        try:
+            self._clock.strike(everything=everything)
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("digests could not be ordered, the sweep will: %s", error)
+            connection.close_if_unusable_or_obsolete()
 
     def _take(self) -> list[_Waiting] | None:
         """Return what to write now: nothing when only the clock has work, None at the end."""
@@ -128,7 +143,7 @@ class Writer:
             logger.info("a batch of %s requests failed and is written one by one: %s", len(batch), error)
             connection.close_if_unusable_or_obsolete()
             return batch
-        self._clock.note(appended, digested=due)
+        self._clock.note(appended)
         for waiting, answer in zip(batch, appended.answers, strict=True):
             if answer is not None:
                 waiting.future.set_result(answer)
@@ -146,7 +161,7 @@ class Writer:
                 logger.exception("a request of run %s could not be written", waiting.request.run_id)
             waiting.future.set_exception(error)
         else:
-            self._clock.note(appended, digested={waiting.request.run_id})
+            self._clock.note(appended)
             waiting.future.set_result(appended.answers[0] or StreamAnswer(stopped=False))
 
 
@@ -159,24 +174,36 @@ class _Clock:
     def __init__(self) -> None:
         self._told: dict[int, float] = {}  # run → when it ticked last
         self._owed: dict[int, RunTicked] = {}
-        self._digests: dict[int, float] = {}  # run → when its digest was ordered
+        self._digests: dict[int, float] = {}  # run → when its ordered digest starts
+        self._late: set[int] = set()  # runs whose rows took until after that to be committed
         self._hints: list[tuple[float, int]] = []  # a heap: when to tell a worker of which job
+        self._hinted: dict[int, float] = {}  # the earliest of those, by job
 
     @property
     def is_idle(self) -> bool:
-        return not (self._owed or self._hints)
+        return not (self._owed or self._hints or self._late)
 
     def digests_due(self, run_ids: set[int]) -> set[int]:
-        """Return the runs whose digest was not ordered just now."""
-        since = time.monotonic() - DIGEST_AGAIN_SECONDS
-        return {run_id for run_id in run_ids if self._digests.get(run_id, 0.0) < since}
+        """Return the runs for which no digest is ordered that will surely see what is committed now."""
+        soon = time.monotonic() + DIGEST_MARGIN_SECONDS
+        return {run_id for run_id in run_ids if self._digests.get(run_id, 0.0) < soon}
 
-    def note(self, appended: Appended, *, digested: set[int]) -> None:
-        moment = time.monotonic()
+    def note(self, appended: Appended) -> None:
+        """Remember what follows from a commit that has just been made."""
         self._owed |= {tick.run_id: tick for tick in appended.ticks}
-        self._digests |= dict.fromkeys(digested, moment)
-        for job_id, delay in appended.digests.items():
-            heappush(self._hints, (moment + delay.total_seconds(), job_id))
+        self._order(appended.digests)
+        moment, ordered = time.monotonic(), {each.run_id for each in appended.digests}
+        grown = {tick.run_id for tick in appended.ticks} - ordered
+        self._late |= {run_id for run_id in grown if self._digests.get(run_id, moment + 1) <= moment}
+
+    def _order(self, digests: Sequence[Ordered]) -> None:
+        moment, at = time.monotonic(), now()
+        for each in digests:
+            start = moment + max((each.due - at).total_seconds(), 0.0)
+            self._digests[each.run_id] = start
+            if self._hinted.get(each.job_id, start + 1) > start:
+                self._hinted[each.job_id] = start
+                heappush(self._hints, (start, each.job_id))
 
     def pause(self) -> float:
         """Return how long nothing is due."""
@@ -187,6 +214,9 @@ class _Clock:
 
     def strike(self, *, everything: bool = False) -> None:
         """Do what is due."""
+        if self._late:
+            late, self._late = sorted(self._late), set()
+            self._order(order_digests(late, due=now()))
         moment = time.monotonic()
         ripe = [
             run_id
@@ -196,7 +226,9 @@ class _Clock:
         tell_ticks([self._owed.pop(run_id) for run_id in ripe])
         self._told |= dict.fromkeys(ripe, moment)
         while self._hints and not everything and self._hints[0][0] <= moment:
-            hint(heappop(self._hints)[1])
+            _, job_id = heappop(self._hints)
+            self._hinted.pop(job_id, None)
+            hint(job_id)
         if len(self._told) > MOST_WAITING:
             self._forget(moment - 2 * TICK_SECONDS)
 

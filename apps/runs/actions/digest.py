@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from apps.core.errors import Conflict
 from apps.core.events import publish
-from apps.runs.actions.log import enqueue_digest, take_over_summary
+from apps.runs.actions.log import order_digests, take_over_summary
 from apps.runs.events import RunChanged
 from apps.runs.history.columns import Columns
 from apps.runs.history.console import ConsoleLevel
@@ -124,6 +124,5 @@ def digest_forgotten_runs() -> int:
     """Order digests for runs that have more in their log than in their digest, and no job. Returns how many."""
     behind = RunDigest.objects.filter(run__pulse__seq__gt=F("seq")).values_list("run_id", flat=True)
     run_ids = list(behind[:1000])
-    for run_id in run_ids:
-        enqueue_digest(run_id, not_before=now())
+    order_digests(sorted(run_ids), due=now())
     return len(run_ids)

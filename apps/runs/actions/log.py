@@ -34,13 +34,22 @@ _BEAT = """
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """A digest that waits: it will see all that is committed before `due`."""
+
+    run_id: int
+    job_id: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """How a shared transaction went: answers by place in the request list (None: this one must go alone), and what
     follows once it is committed."""
 
     answers: list[StreamAnswer | None]
     ticks: list[RunTicked] = field(default_factory=list)
-    digests: dict[int, timedelta] = field(default_factory=dict)  # job → when it is to start
+    digests: list[Ordered] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,8 @@ def append_together(requests: Sequence[StreamRequest], *, digest: Iterable[int])
         ticks[request.run_id] = RunTicked(request.run_id, request.project_id, beat.seq)
     history_store().append(batches)
     grown = {batch.run_id for batch in batches}
-    due = [enqueue_digest(run_id, not_before=at + DIGEST_DELAY) for run_id in sorted(grown.intersection(digest))]
-    return Appended(answers, list(ticks.values()), dict.fromkeys(due, DIGEST_DELAY))
+    digests = order_digests(sorted(grown.intersection(digest)), due=at + DIGEST_DELAY)
+    return Appended(answers, list(ticks.values()), digests)
 
 
 @transaction.atomic
@@ -94,10 +103,9 @@ def append_alone(request: StreamRequest, arrived: Sequence[Arrived] = ()) -> App
     if request.is_complete:
         _take_over_summary(run, upto=beat.seq)
         close_run(run, exit_code=request.exit_code)
-    delay = timedelta() if request.is_complete else DIGEST_DELAY
-    job_id = enqueue_digest(run.pk, not_before=at + delay)
+    digests = order_digests([run.pk], due=at if request.is_complete else at + DIGEST_DELAY)
     tick = RunTicked(run.pk, run.project_id, beat.seq)
-    return Appended([StreamAnswer(beat.stop_requested)], [tick], {job_id: delay})
+    return Appended([StreamAnswer(beat.stop_requested)], [tick], digests)
 
 
 def tell_ticks(ticks: Iterable[RunTicked]) -> None:
@@ -106,9 +114,11 @@ def tell_ticks(ticks: Iterable[RunTicked]) -> None:
         publish(tick)
 
 
-def enqueue_digest(run_id: int, *, not_before: datetime) -> int:
-    """Have a run's digest brought up to date. Returns the job's id; at most one waits per run."""
-    return enqueue("runs.digest", {"run_id": run_id}, key=f"run.{run_id}", not_before=not_before).pk
+@transaction.atomic
+def order_digests(run_ids: Sequence[int], *, due: datetime) -> list[Ordered]:
+    """Have the digests of runs brought up to date. At most one waits per run: one that is due earlier stays so."""
+    jobs = [enqueue("runs.digest", {"run_id": run_id}, key=f"run.{run_id}", not_before=due) for run_id in run_ids]
+    return [Ordered(run_id, job.pk, job.not_before) for run_id, job in zip(run_ids, jobs, strict=True)]
 
 
 def take_over_summary(run: Run, digest: RunDigest, *, upto: int) -> bool:

@@ -88,7 +88,7 @@ def resolve_md5(found: RunFile, _: Info) -> str | None:
 
 @file.field("mimetype")
 def resolve_mimetype(found: RunFile, _: Info) -> str:
-    return found.content_type
+    return found.content_type.partition(";")[0]
 
 
 @file.field("updatedAt")

@@ -2,6 +2,7 @@
 
 from apps.runs.actions.digest import digest_forgotten_runs, digest_run
 from apps.runs.actions.files import AnnouncedFile, announce_files, complete_files, delete_files, drop_blob
+from apps.runs.actions.log import rewind_run
 from apps.runs.actions.metadata import read_metadata
 from apps.runs.actions.runs import (
     RunFields,
@@ -31,6 +32,7 @@ __all__ = [
     "mark_crashed_runs",
     "read_metadata",
     "reopen_run",
+    "rewind_run",
     "set_preempting",
     "set_run_state",
     "stop_run",

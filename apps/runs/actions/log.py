@@ -11,15 +11,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from apps.accounts.principal import Principal
 from apps.core import json
+from apps.core.audit import record
 from apps.core.errors import Gone, NotFound
 from apps.core.events import publish
 from apps.core.jobs import enqueue
 from apps.runs.actions.files import Arrived, keep_arrived
 from apps.runs.actions.runs import close_run, reopen_run, replace_summary, set_preempting
-from apps.runs.events import RunTicked
+from apps.runs.events import RunChanged, RunTicked
 from apps.runs.history.lines import pack, unpack
-from apps.runs.intake import Pack, StreamAnswer, StreamRequest
+from apps.runs.intake import Pack, StreamAnswer, StreamRequest, check_number
 from apps.runs.models import ENDED, Run, RunDigest, RunState, Stream, WriterMark
 from apps.runs.stores import Batch, history_store
 
@@ -106,6 +108,25 @@ def append_alone(request: StreamRequest, arrived: Sequence[Arrived] = ()) -> App
     digests = order_digests([run.pk], due=at if request.is_complete else at + DIGEST_DELAY)
     tick = RunTicked(run.pk, run.project_id, beat.seq)
     return Appended([StreamAnswer(beat.stop_requested)], [tick], digests)
+
+
+@transaction.atomic
+def rewind_run(run: Run, *, after_step: int, actor: Principal) -> Run:
+    """Let a run's history end at a step. What came after it stays in the log and is no longer read. Safe to repeat."""
+    check_number(after_step, "step to rewind to")
+    run = Run.objects.select_for_update(of=("self",)).select_related("project__tenant").get(pk=run.pk)
+    if run.deleted_at is not None:
+        raise Gone("This run was deleted.", code="run_deleted")
+    at = now()
+    beat = _beat(run.pk, at)
+    payload = pack([json.dumps_text({"after_step": after_step})])
+    batch = Batch(run.pk, Stream.CONTROL, beat.seq, line_count=1, payload=payload, received_at=at)
+    history_store().append([batch])
+    order_digests([run.pk], due=at)
+    target = f"{run.project.tenant.name}/{run.project.name}/runs/{run.name}"
+    record(actor, "run.rewound", target=target, tenant_id=run.tenant_id, after_step=after_step)
+    publish(RunChanged(run.pk, run.project_id, "history"))
+    return run
 
 
 def tell_ticks(ticks: Iterable[RunTicked]) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from apps.accounts.principal import NOBODY
 from apps.core import json
-from apps.runs.actions.digest import digest_run
+from apps.runs.actions import digest_run, rewind_run
 from apps.runs.history.decoded import forget_everything
 from apps.runs.history.facts import type_name
 from apps.runs.models import HistoryKey, RunDigest, Stream
@@ -37,6 +38,7 @@ ROWS = st.fixed_dictionaries({"_step": st.integers(0, 12)}, optional=dict.fromke
 ACTIONS = st.one_of(
     st.tuples(st.just("append"), st.lists(ROWS, min_size=1, max_size=6)),
     st.tuples(st.just("repeat"), st.integers(0, 5)),
+    st.tuples(st.just("rewind"), st.integers(0, 12)),
     st.tuples(st.just("digest"), st.none()),
     st.tuples(st.just("forget"), st.none()),
     st.tuples(st.just("read"), st.sampled_from(KEYS)),
@@ -52,6 +54,9 @@ class Model:
     def append(self, rows) -> None:
         for row in rows:
             self.rows.setdefault(row["_step"], {}).update(row)
+
+    def rewind(self, step: int) -> None:
+        self.rows = {at: row for at, row in self.rows.items() if at <= step}
 
     def column(self, key: str) -> list[tuple[int, Any]]:
         return [(step, self.rows[step][key]) for step in sorted(self.rows) if key in self.rows[step]]
@@ -80,6 +85,9 @@ class HistoryAgainstModel(TestCase):
                 rows = sent[what % len(sent)]
                 append(run, history(*rows))
                 model.append(rows)
+            elif name == "rewind":
+                rewind_run(run, after_step=what, actor=NOBODY)
+                model.rewind(what)
             elif name == "digest":
                 digest_run(run.pk)
             elif name == "forget":

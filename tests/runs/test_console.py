@@ -94,6 +94,7 @@ def test_any_bytes_are_a_line(raw):
         ('  File "train.py", line 3', True, ConsoleLevel.ERROR),
         ("", True, ConsoleLevel.INFO),
         ("all fine", False, ConsoleLevel.INFO),
+        ("INFO:root:epoch 3 done", True, ConsoleLevel.INFO),  # loggers write to stderr
     ],
 )
 def test_levels(text, is_stderr, level):

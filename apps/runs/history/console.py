@@ -43,18 +43,18 @@ _ERROR = re.compile(
     r"|\b(?:ERROR|CRITICAL|FATAL)\b|^\s*(?:[Ee]rror|[Ff]atal)\s*:|\bCUDA error\b|\bSegmentation fault\b|\bKilled\b\s*$"
 )
 _WARNING = re.compile(r"\b\w*Warning\b\s*(?::|$)|\b(?:WARNING|WARN)\b|^\s*[Ww]arning\s*:")
-_PROGRESS = re.compile(r"\d{1,3}%\||\bit/s\b|\bs/it\b|\r")
+_CALM = re.compile(r"\d{1,3}%\||\bit/s\b|\bs/it\b|\r|\b(?:INFO|DEBUG|TRACE|NOTICE)\b")  # progress bars and loggers
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 def level_of(text: str, *, is_stderr: bool) -> ConsoleLevel:
-    """Judge a line. What went to stderr is an error unless it is a warning or a progress bar, which go there too."""
+    """Judge a line. What went to stderr is an error unless it is a warning, a progress bar or calm talk of a logger."""
     plain = _ANSI.sub("", text) if "\x1b" in text else text
     if _WARNING.search(plain):
         return ConsoleLevel.WARNING
     if _ERROR.search(plain):
         return ConsoleLevel.ERROR
-    if is_stderr and plain.strip() and not _PROGRESS.search(plain):
+    if is_stderr and plain.strip() and not _CALM.search(plain):
         return ConsoleLevel.ERROR
     return ConsoleLevel.INFO
 

@@ -334,6 +334,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": CARNET_LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": CARNET_LOG_LEVEL, "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},  # a 400 says it; no traceback each
+        "psycopg.pool": {"level": "ERROR"},
         "uvicorn.access": {"level": CARNET_LOG_LEVEL},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},

@@ -250,7 +250,7 @@ def _sqlite(parsed: dict[str, Any]) -> dict[str, Any]:
         name = str(Path(name).expanduser().resolve())
         if not Path(name).parent.is_dir():
             refuse("DATABASE_URL", f"the folder {Path(name).parent} does not exist.")
-    return {"ENGINE": "apps.core.db.sqlite3", "NAME": name}
+    return {"ENGINE": "apps.core.db.sqlite3", "NAME": name, "CONN_MAX_AGE": 600}
 
 
 def _postgresql(parsed: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.exception import convert_exception_to_response
+from django.db import connections
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -135,7 +136,7 @@ class PooledHandler(BoundedHandler):
                 for task in (sending, watching):
                     task.cancel()
                 results = await asyncio.gather(sending, watching, return_exceptions=True)
-                await sync_to_async(response.close)()
+                await sync_to_async(_close_stream)(response)
         if isinstance(results[0], Exception):
             logger.error("a streamed answer broke off", exc_info=results[0])
 
@@ -183,6 +184,12 @@ async def _receive_into(body: SpooledTemporaryFile[bytes], receive: Receive, lim
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The request is larger than the {limit / 2**20:.4g} MiB that this address takes.")
+
+
+def _close_stream(response: HttpResponseBase) -> None:
+    """Called in the thread that the stream read with, which ends now."""
+    response.close()
+    connections.close_all()
 
 
 async def _gone(receive: Receive) -> None:

@@ -114,20 +114,24 @@ def project_nav(request: PageRequest, project: Project, *, here: bool = True, gr
 
 def run_frame(request: PageRequest, run: Run, tab: str) -> dict[str, Any]:
     """Return what every tab of a run needs."""
+    frame = part_frame(request, run, tab)
+    nav = project_nav(request, run.project, here=False, groups=(frame["group"],))
+    return frame | {"losses": losses(run, frame["head"]) if frame["may"]["delete"] else None, "nav": nav}
+
+
+def part_frame(request: PageRequest, run: Run, tab: str) -> dict[str, Any]:
+    """Return what the parts of a run's page need that are fetched anew while it runs."""
     head, at = run_head(run), address_of(run)
-    may = rights(request.principal, run.project)
     return {
         "run": run,
         "head": head,
         "card": head.card,
         "row": head.card.row,
         "at": at,
-        "may": may,
-        "losses": losses(run, head) if may["delete"] else None,
+        "may": rights(request.principal, run.project),
         "tab": tab,
         "tabs": run_tabs(head, at, tab),
         "group": f"run.{run.pk}",
-        "nav": project_nav(request, run.project, here=False, groups=(f"run.{run.pk}",)),
     }
 
 

@@ -27,7 +27,7 @@ from apps.runs.queries.run_pages import (
     system_facts,
 )
 from apps.runs.views.door import run_view
-from apps.runs.views.frame import run_frame
+from apps.runs.views.frame import part_frame, run_frame
 
 TAIL_LINES = 12
 
@@ -97,7 +97,7 @@ def part(request: PageRequest, run: Run, part: str) -> HttpResponse:
     """Return one part of the page anew: what stands above the tabs, its actions, the tabs, the summary."""
     if part not in _PARTS:
         raise NotFound()
-    frame = run_frame(request, run, request.GET.get("tab", "overview"))
+    frame = part_frame(request, run, request.GET.get("tab", "overview"))
     return render(request, f"runs/_{part}.html", frame | _PARTS[part](run, frame))
 
 

@@ -56,7 +56,8 @@ class Server:
         basic = base64.b64encode(f"api:{key or self.key}".encode()).decode()
         body = json.dumps({"query": query, "variables": variables})
         headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/json"}
-        return json.loads(self.fetch("/graphql", data=body, headers=headers)[1])["data"]
+        found: dict[str, Any] = json.loads(self.fetch("/graphql", data=body, headers=headers)[1])["data"]
+        return found
 
     def fetch(
         self, path: str, *, data: bytes | None = None, headers: dict[str, str] | None = None

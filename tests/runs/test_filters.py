@@ -1,6 +1,7 @@
 """The filter language, sentence by sentence. tests/runs/test_filters_agree.py holds it against plain Python."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils.timezone import now
@@ -185,7 +186,7 @@ def test_what_makes_no_sense_is_refused_by_name(project, filters, told):
 
 
 def test_a_filter_nested_too_deep_is_refused(project):
-    filters = {"state": "x"}
+    filters: dict[str, Any] = {"state": "x"}
     for _ in range(60):
         filters = {"$and": [filters]}
     with pytest.raises(InvalidInput, match="nested"):

@@ -109,7 +109,7 @@ def _compares(name, found, operand) -> bool:
         return False
     if isinstance(operand, str):
         found, operand = found.encode(), operand.encode()
-    return getattr(operator, {"$gt": "gt", "$gte": "ge", "$lt": "lt", "$lte": "le"}[name])(found, operand)
+    return bool(getattr(operator, {"$gt": "gt", "$gte": "ge", "$lt": "lt", "$lte": "le"}[name])(found, operand))
 
 
 def _equal(run, key, value) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 import sys
+from typing import Any
 
 import wandb
 
-words = dict(word.split("=", 1) for word in sys.argv[1:])
+words: dict[str, Any] = dict(word.split("=", 1) for word in sys.argv[1:])
 with wandb.init(**words, settings=wandb.Settings(x_disable_stats=True)) as run:
     for value in (0.5, 0.6):
         run.log({"Sigmoid": value})

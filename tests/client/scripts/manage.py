@@ -37,7 +37,8 @@ team = api.create_team("bobs-team")
 answer["team"] = [team.name, [(member.name, member.admin, member.account_type) for member in team.members]]
 answer["invited"] = [team.invite("alice"), team.invite("alice"), team.invite("nobody@example.org")]
 service = team.create_service_account("runner")
+assert service is not None
 answer["service"] = [service.name, service.account_type, service.api_key.split("-")[0]]
 answer["removed"] = service.delete()
-answer["made_key"] = api.viewer.generate_api_key("second").split("-")[0]
+answer["made_key"] = str(api.viewer.generate_api_key("second")).split("-")[0]
 print("ANSWER", json.dumps(answer))

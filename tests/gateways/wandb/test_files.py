@@ -47,6 +47,7 @@ def world():
 
 def put(run: Run, path: str, content: bytes = b"hello") -> RunFile:
     """Bring the bytes of a file to the store, as a signed PUT does."""
+    assert run.owner is not None
     actions.announce_files(run, [path], actor=principal(run.owner))
     file = RunFile.objects.get(run=run, path=path)
     blob_store().write(file.announced_key, [content])

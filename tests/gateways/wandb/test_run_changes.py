@@ -1,5 +1,7 @@
 """Deleting, stopping, setting states, rewinding: what the client asks besides upserts."""
 
+from typing import Any
+
 import pytest
 
 from apps.core.ids import wire_id
@@ -63,7 +65,7 @@ def test_states_are_set_by_hand_where_that_makes_sense(world, old, new, status):
 def test_who_may_not_change_a_run(world, query, person, status):
     run = build_run(world.project, "a")
     who = world.people[person] if person else None
-    variables = {"state": "failed"} if "updateRunState" in query else {}
+    variables: dict[str, Any] = {"state": "failed"} if "updateRunState" in query else {}
     assert ask(who, query, id=wire_id("Run", run.uid), **variables).status == status
 
 

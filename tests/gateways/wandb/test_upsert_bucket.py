@@ -1,5 +1,7 @@
 """UpsertBucket: how runs begin, go on and change (section 7.1 of the client's protocol)."""
 
+from typing import Any
+
 import pytest
 
 from apps.core import json
@@ -64,7 +66,13 @@ def test_a_run_begins_with_all_it_says(world):
 
 
 def test_a_repeat_changes_nothing(world):
-    variables = {"entity": "northlight", "project": "digits", "name": "a", "displayName": "x", "tags": ["t"]}
+    variables: dict[str, Any] = {
+        "entity": "northlight",
+        "project": "digits",
+        "name": "a",
+        "displayName": "x",
+        "tags": ["t"],
+    }
     first = upsert(world.bob, **variables)["upsertBucket"]
     second = upsert(world.bob, **variables)["upsertBucket"]
     assert (first["inserted"], second["inserted"]) == (True, False)
@@ -84,14 +92,14 @@ def test_null_leaves_values_as_they_are(world):
 
 
 def test_the_config_is_replaced_as_a_whole(world):
-    place = {"entity": "northlight", "project": "digits", "name": "a"}
+    place: dict[str, Any] = {"entity": "northlight", "project": "digits", "name": "a"}
     upsert(world.bob, **place, config='{"lr": {"value": 1}, "bs": {"value": 2}}')
     upsert(world.bob, **place, config='{"lr": {"value": NaN}}')
     assert list(Run.objects.get().config) == ["lr"]
 
 
 def test_the_api_changes_config_and_keeps_the_clients_own_part(world):
-    place = {"entity": "northlight", "project": "digits", "name": "a"}
+    place: dict[str, Any] = {"entity": "northlight", "project": "digits", "name": "a"}
     made = upsert(world.bob, **place, config=json.dumps_lenient(CONFIG))["upsertBucket"]["bucket"]
     changed = upsert(world.bob, agent=PUBLIC, id=made["id"], config='{"lr": {"value": 5, "desc": null}}')
     config = json.loads(changed["upsertBucket"]["bucket"]["config"])
@@ -182,7 +190,7 @@ def test_a_key_that_only_reads_cannot_log(world):
 )
 def test_bad_input_is_400_with_its_reason_and_nothing_is_written(world, change, told):
     count = Project.objects.count()
-    variables = {"entity": "northlight", "project": "fresh", "name": "a"} | change
+    variables: dict[str, Any] = {"entity": "northlight", "project": "fresh", "name": "a"} | change
     answer = upsert(world.bob, **variables)
     assert (answer.status, answer.data) == (400, None)
     assert told in answer.errors[0]
@@ -192,7 +200,7 @@ def test_bad_input_is_400_with_its_reason_and_nothing_is_written(world, change, 
 
 def test_a_client_that_logs_revives_a_run_and_the_api_does_not(world):
     run = build_run(world.project, "a", state="crashed")
-    place = {"entity": "northlight", "project": "digits", "name": "a"}
+    place: dict[str, Any] = {"entity": "northlight", "project": "digits", "name": "a"}
     assert upsert(world.bob, agent=PUBLIC, **place, notes="x")["upsertBucket"]["bucket"]["state"] == "crashed"
     revived = upsert(world.bob, **place)["upsertBucket"]["bucket"]
     assert revived["state"] == "running"
@@ -204,7 +212,7 @@ def test_a_client_that_logs_revives_a_run_and_the_api_does_not(world):
 
 
 def test_a_pending_run_can_be_made_and_starts_with_its_client(world):
-    place = {"entity": "northlight", "project": "digits", "name": "a"}
+    place: dict[str, Any] = {"entity": "northlight", "project": "digits", "name": "a"}
     assert upsert(world.bob, agent=PUBLIC, **place, state="pending")["upsertBucket"]["bucket"]["state"] == "pending"
     assert upsert(world.bob, **place)["upsertBucket"]["bucket"]["state"] == "running"
 
@@ -235,7 +243,7 @@ def test_in_an_open_project_strangers_log_their_own_runs_only(world):
 def test_a_service_account_logs_for_the_member_it_names(world):
     account = build_service_account(world.team)
     key = build_service_token(account)
-    place = {"entity": "northlight", "project": "digits"}
+    place: dict[str, Any] = {"entity": "northlight", "project": "digits"}
     by_name = upsert(key, **place, name="a", headers={"X-WANDB-USERNAME": "bob"})["upsertBucket"]["bucket"]
     assert by_name["user"]["username"] == "bob"
     run = Run.objects.get(name="a")

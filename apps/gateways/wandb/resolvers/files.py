@@ -63,7 +63,7 @@ def resolve_name(found: RunFile, _: Info) -> str:
 def resolve_url(found: RunFile, info: Info, upload: bool | None = None) -> str | None:
     """Where to GET the bytes, or, for who may log, where to PUT new ones."""
     if not upload:
-        return resolve_direct_url(found, info)
+        return absolute(info.context.request, file_path(found))
     if not asker(info).may(P.LOG_RUN, found.run.project):
         return None
     announced = actions.announce_files(found.run, [found.path], actor=asker(info))

@@ -24,7 +24,7 @@ class CarnetSchema(AutoSchema):
         words = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
         return f"{self.method.lower()}_{words}"
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         need = self._need
         if need in {Needs.NOBODY, Needs.SIGNED_IN}:
             return _NEEDS[need]

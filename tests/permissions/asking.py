@@ -1,16 +1,19 @@
 """How a row of the table is asked: one request for each asker, each undone afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.test import Client
-from django.urls import resolve
+from django.http import HttpResponseBase
+from django.urls import resolve, reverse
 
 from apps.core import json
 from tests.permissions.table import ASKERS
 from tests.permissions.world import BODIES, Scene
+
+Ask = Callable[[Scene, "Row", str], int]
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,15 @@ class Row:
 
     @property
     def route(self) -> str:
-        """The name of the route behind the address: `runs` for /api/v1/projects/northlight/digits/runs."""
+        """The name of the route behind the address: `api:runs` for /api/v1/projects/northlight/digits/runs."""
         path = urlsplit(self.address).path.replace("{", "").replace("}", "")
-        return resolve(path).url_name or ""
+        return resolve(path).view_name
+
+    @property
+    def pattern(self) -> str:
+        """The pattern of the route behind the address."""
+        path = urlsplit(self.address).path.replace("{", "").replace("}", "")
+        return resolve(path).route
 
 
 def rows(table: str) -> list[Row]:
@@ -43,23 +52,29 @@ def rows(table: str) -> list[Row]:
 
 def ask_by_key(scene: Scene, row: Row, asker: str) -> int:
     """Send a row's request with the key of `asker`, as a program does."""
-    key = scene.keys.get(asker)
-    client = Client(HTTP_AUTHORIZATION=f"Bearer {key}") if key else Client()
-    return _undone(client, scene, row)
-
-
-def _undone(client: Client, scene: Scene, row: Row) -> int:
     body = BODIES.get((row.method, row.route))
+    content = b"" if body is None else json.dumps(body)
+    send = scene.client(asker, by_key=True).generic
+    return _undone(lambda address: send(row.method, address, content, "application/json"), scene, row)
+
+
+def ask_by_session(scene: Scene, row: Row, asker: str) -> int:
+    """Send a row's request as the browser of `asker`; a service has none and sends its key."""
+    client = scene.client(asker, by_key=asker == "service")
+    form = BODIES.get((row.method, row.route), {})
+    filled = {name: value.format(**scene.words) if isinstance(value, str) else value for name, value in form.items()}
+    send: Callable[..., Any] = client.post if row.method == "POST" else client.get
+    return _undone(lambda address: send(address, filled, headers={"Accept": "text/html"}), scene, row)
+
+
+def _undone(ask: Callable[[str], HttpResponseBase], scene: Scene, row: Row) -> int:
+    """Return the status of one request and undo what it did. Who is sent to the sign-in page gets 401."""
     with transaction.atomic():
-        response = client.generic(
-            row.method,
-            row.address.format(**scene.words),
-            json.dumps(body) if body is not None else b"",
-            content_type="application/json",
-        )
+        response = ask(row.address.format(**scene.words))
         transaction.set_rollback(True)
-    return response.status_code
+    to_sign_in = response.headers.get("Location", "").startswith(reverse("account_login"))
+    return 401 if to_sign_in else response.status_code
 
 
-def answers(scene: Scene, row: Row, ask: Any = ask_by_key) -> tuple[int, ...]:
+def answers(scene: Scene, row: Row, ask: Ask) -> tuple[int, ...]:
     return tuple(ask(scene, row, asker) for asker in ASKERS)

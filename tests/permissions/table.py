@@ -138,3 +138,142 @@ GET    /api/v1/projects/northlight/digits/runs/r1/alerts                        
 GET    /api/v1/projects/northlight/secret/runs/r1/alerts                                200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1/alerts                                 200 200 200 200 200 200 200
 """
+
+# Asked by the session of a browser; 401 is the way to the sign-in page, 302 the way on after a form was accepted. The
+# service account, which has no browser, comes with its key.
+PAGES = """
+GET    /                                                                                200 200 200 200 200 401 200
+GET    /runs                                                                            200 200 200 200 200 401 200
+GET    /search                                                                          200 200 200 200 200 401 200
+GET    /projects/new                                                                    200 200 200 200 200 401 403
+POST   /projects/new                                                                    302 302 400 400 400 401 403
+GET    /healthz                                                                         200 200 200 200 200 200 200
+GET    /readyz                                                                          200 200 200 200 200 200 200
+GET    /metrics                                                                         404 404 404 404 404 404 404
+GET    /authorize                                                                       200 200 200 200 200 401 403
+POST   /authorize                                                                       200 200 200 200 200 401 403
+GET    /login/link                                                                      404 404 404 404 404 404 404
+GET    /settings                                                                        200 200 200 200 200 401 403
+POST   /settings                                                                        400 400 400 400 400 401 403
+GET    /settings/                                                                       200 200 200 200 200 401 403
+POST   /settings/                                                                       302 302 302 302 302 401 403
+POST   /settings/theme                                                                  302 302 302 302 302 401 403
+POST   /settings/username                                                               302 302 302 302 302 401 403
+POST   /settings/default-entity                                                         302 302 403 404 404 401 403
+GET    /settings/sign-in                                                                200 200 200 200 200 401 403
+GET    /settings/tokens                                                                 200 200 200 200 200 401 403
+POST   /settings/tokens                                                                 200 200 200 200 200 401 403
+POST   /settings/tokens/{alices_token}/rotate                                           200 404 404 404 404 401 403
+POST   /settings/tokens/{alices_token}/revoke                                           302 404 404 404 404 401 403
+GET    /setup                                                                           302 302 302 302 302 302 302
+POST   /setup                                                                           302 302 302 302 302 302 302
+GET    /teams/new                                                                       200 200 200 200 200 401 403
+POST   /teams/new                                                                       302 302 302 302 302 401 403
+GET    /northlight                                                                      200 200 200 200 200 200 200
+GET    /elsewhere                                                                       404 404 404 404 200 404 404
+GET    /bob                                                                             200 200 200 404 404 404 200
+GET    /northlight/settings                                                             200 403 403 404 404 404 403
+POST   /northlight/settings                                                             302 403 403 404 404 404 403
+GET    /northlight/settings/                                                            200 403 403 404 404 404 403
+POST   /northlight/settings/                                                            302 403 403 404 404 404 403
+POST   /northlight/settings/name                                                        403 403 403 404 404 404 403
+GET    /northlight/settings/members                                                     200 200 200 404 404 404 200
+POST   /northlight/settings/members                                                     302 403 403 404 404 404 403
+POST   /northlight/settings/members/{carols_membership}/role                            302 403 403 404 404 404 403
+POST   /northlight/settings/members/{carols_membership}/remove                          302 403 403 404 404 404 403
+GET    /northlight/settings/service-accounts                                            200 403 403 404 404 404 403
+POST   /northlight/settings/service-accounts                                            302 403 403 404 404 404 403
+GET    /northlight/settings/service-accounts/ci                                         200 403 403 404 404 404 403
+POST   /northlight/settings/service-accounts/ci                                         200 403 403 404 404 404 403
+POST   /northlight/settings/service-accounts/ci/remove                                  302 403 403 404 404 404 403
+POST   /northlight/settings/service-accounts/ci/keys/{service_token}/rotate             200 403 403 404 404 404 403
+POST   /northlight/settings/service-accounts/ci/keys/{service_token}/revoke             302 403 403 404 404 404 403
+GET    /northlight/settings/audit                                                       200 403 403 404 404 404 403
+GET    /northlight/settings/privacy                                                     200 403 403 404 404 404 403
+POST   /northlight/settings/privacy                                                     302 403 403 404 404 404 403
+GET    /northlight/digits                                                               200 200 200 404 404 404 200
+GET    /northlight/digits/settings                                                      200 200 403 404 404 404 403
+POST   /northlight/digits/settings                                                      302 302 403 404 404 404 403
+POST   /northlight/digits/settings/name                                                 302 403 403 404 404 404 403
+POST   /northlight/digits/settings/visibility                                           302 403 403 404 404 404 403
+POST   /northlight/digits/settings/people                                               302 403 403 404 404 404 403
+POST   /northlight/digits/settings/people/dan/remove                                    302 403 403 404 404 404 403
+POST   /northlight/digits/settings/delete                                               302 403 403 404 404 404 403
+GET    /northlight/digits/runs/r1                                                       200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/logs                                                  200 200 200 404 404 404 200
+POST   /northlight/digits/runs/r1/stop                                                  302 302 403 404 404 404 302
+POST   /northlight/digits/runs/r1/rename                                                302 302 403 404 404 404 302
+POST   /northlight/digits/runs/r1/tags                                                  302 302 403 404 404 404 302
+POST   /northlight/digits/runs/r1/notes                                                 302 302 403 404 404 404 302
+POST   /northlight/digits/runs/r1/delete                                                302 302 403 404 404 404 403
+GET    /northlight/secret                                                               200 404 404 200 404 404 404
+GET    /northlight/secret/settings                                                      200 404 404 403 404 404 404
+POST   /northlight/secret/settings                                                      302 404 404 403 404 404 404
+POST   /northlight/secret/settings/name                                                 302 404 404 403 404 404 404
+POST   /northlight/secret/settings/visibility                                           302 404 404 403 404 404 404
+POST   /northlight/secret/settings/people                                               302 404 404 403 404 404 404
+POST   /northlight/secret/settings/people/dan/remove                                    302 404 404 403 404 404 404
+POST   /northlight/secret/settings/delete                                               302 404 404 403 404 404 404
+GET    /northlight/secret/runs/r1                                                       200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/logs                                                  200 404 404 200 404 404 404
+POST   /northlight/secret/runs/r1/stop                                                  302 404 404 403 404 404 404
+POST   /northlight/secret/runs/r1/rename                                                302 404 404 403 404 404 404
+POST   /northlight/secret/runs/r1/tags                                                  302 404 404 403 404 404 404
+POST   /northlight/secret/runs/r1/notes                                                 302 404 404 403 404 404 404
+POST   /northlight/secret/runs/r1/delete                                                302 404 404 403 404 404 404
+GET    /northlight/shown                                                                200 200 200 200 200 200 200
+GET    /northlight/shown/settings                                                       200 200 403 403 403 403 403
+POST   /northlight/shown/settings                                                       302 302 403 403 403 403 403
+POST   /northlight/shown/settings/name                                                  302 403 403 403 403 403 403
+POST   /northlight/shown/settings/visibility                                            302 403 403 403 403 403 403
+POST   /northlight/shown/settings/people                                                302 403 403 403 403 403 403
+POST   /northlight/shown/settings/people/dan/remove                                     302 403 403 403 403 403 403
+POST   /northlight/shown/settings/delete                                                302 403 403 403 403 403 403
+GET    /northlight/shown/runs/r1                                                        200 200 200 200 200 200 200
+GET    /northlight/shown/runs/r1/logs                                                   200 200 200 200 200 200 200
+POST   /northlight/shown/runs/r1/stop                                                   302 302 403 403 403 403 302
+POST   /northlight/shown/runs/r1/rename                                                 302 302 403 403 403 403 302
+POST   /northlight/shown/runs/r1/tags                                                   302 302 403 403 403 403 302
+POST   /northlight/shown/runs/r1/notes                                                  302 302 403 403 403 403 302
+POST   /northlight/shown/runs/r1/delete                                                 302 302 403 403 403 403 403
+GET    /northlight/digits/                                                              302 302 302 404 404 404 302
+GET    /northlight/digits/runs                                                          302 302 302 404 404 404 302
+GET    /northlight/digits/workspace                                                     302 302 302 404 404 404 302
+GET    /northlight/digits/table                                                         302 302 302 404 404 404 302
+GET    /northlight/digits/_series                                                       200 200 200 404 404 404 200
+GET    /northlight/digits/_fields                                                       200 200 200 404 404 404 200
+GET    /northlight/digits/_part/figures                                                 200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/overview                                              200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/charts                                                200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/system                                                200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/files                                                 200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/files/log.txt                                         200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/code                                                  200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/code/log.txt                                          200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/_panels/charts                                        200 200 200 404 404 404 200
+GET    /northlight/digits/runs/r1/_part/summary                                         200 200 200 404 404 404 200
+GET    /northlight/secret/                                                              302 404 404 302 404 404 404
+GET    /northlight/secret/runs                                                          302 404 404 302 404 404 404
+GET    /northlight/secret/workspace                                                     302 404 404 302 404 404 404
+GET    /northlight/secret/table                                                         302 404 404 302 404 404 404
+GET    /northlight/secret/_series                                                       200 404 404 200 404 404 404
+GET    /northlight/secret/_fields                                                       200 404 404 200 404 404 404
+GET    /northlight/secret/_part/figures                                                 200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/overview                                              200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/charts                                                200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/system                                                200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/files                                                 200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/files/log.txt                                         200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/code                                                  200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/code/log.txt                                          200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/_panels/charts                                        200 404 404 200 404 404 404
+GET    /northlight/secret/runs/r1/_part/summary                                         200 404 404 200 404 404 404
+"""
+
+# Asked where their protocols are at home.
+ELSEWHERE = {
+    "/blobs/{address}": "tests/core/blobs",
+    "/files/{entity}/{project}/{run}/file_stream": "tests/runs/test_stream.py",
+    "/graphql": "tests/gateways",
+    "/ws/live": "tests/core/live",
+}

@@ -1,39 +1,48 @@
-"""Every row of the table holds, and no route of the API is missing from it."""
+"""Every row of the tables holds, and no route is missing from them."""
 
 import pytest
 
-from apps.core.routes import collect_routes
-from tests.permissions.asking import Row, answers, rows
-from tests.permissions.table import API
+from apps.core.routes import collect_routes, readable
+from tests.architecture.sources import ROOT, report
+from tests.permissions.asking import Ask, Row, answers, ask_by_key, ask_by_session, rows
+from tests.permissions.table import API, ASKERS, ELSEWHERE, PAGES
 from tests.permissions.world import build_scene
 
 pytestmark = pytest.mark.django_db
 
 API_ROWS = rows(API)
+PAGE_ROWS = rows(PAGES)
 
 
-@pytest.mark.parametrize("row", API_ROWS, ids=lambda row: row.label)
-def test_everybody_gets_what_the_table_says(row: Row):
-    assert answers(build_scene(), row) == row.statuses
+@pytest.mark.parametrize(("table", "ask"), [(API_ROWS, ask_by_key), (PAGE_ROWS, ask_by_session)], ids=["api", "pages"])
+def test_everybody_gets_what_the_table_says(table: list[Row], ask: Ask):
+    scene = build_scene()
+    findings = [
+        f"{row.label}: {' '.join(map(str, got))}, not {' '.join(map(str, row.statuses))}"
+        for row in table
+        if (got := answers(scene, row, ask)) != row.statuses
+    ]
+    assert not findings, report(findings, f"For {', '.join(ASKERS)}:")
 
 
-def test_no_route_of_the_api_is_missing():
-    routes = {
-        (method, route.name.removeprefix("api:"))
+def test_no_route_is_missing():
+    asked = {(row.method, readable(row.pattern)) for row in [*API_ROWS, *PAGE_ROWS]}
+    findings = [
+        f"{method} {route.address}"
         for route in collect_routes()
-        if route.address.startswith("/api/v1/")
+        if route.is_ours and route.address not in ELSEWHERE
         for method in route.needs or {}
-    }
-    assert routes - {(row.method, row.route) for row in API_ROWS} == set()
+        if (method, route.address) not in asked
+    ]
+    assert not findings, report(findings, "Say in tests/permissions/table.py who gets what:")
+
+
+def test_what_is_asked_elsewhere_is_there():
+    assert all((ROOT / place).exists() for place in ELSEWHERE.values())
 
 
 @pytest.mark.parametrize("project", ["digits", "secret"])
 def test_a_stranger_learns_nothing_from_any_method(project: str):
-    statuses = {
-        status
-        for row in API_ROWS
-        if f"/projects/northlight/{project}" in row.address
-        for asker, status in zip(("alice", "bob", "carol", "dan", "mallory"), row.statuses, strict=False)
-        if asker == "mallory"
-    }
+    mallory = ASKERS.index("mallory")
+    statuses = {row.statuses[mallory] for row in [*API_ROWS, *PAGE_ROWS] if f"/northlight/{project}" in row.address}
     assert statuses == {404}

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.test import Client
+
 from apps.accounts.models import ApiToken, User
 from apps.core.models import Blob
 from apps.projects.models import Project
 from apps.runs.models import Run, RunFile
 from apps.teams.models import Membership
 from tests.build import World, build_run, build_service_account, build_service_token, build_token, build_world
-
-SAFE = {"GET", "HEAD"}
 
 
 @dataclass
@@ -21,6 +21,17 @@ class Scene:
     keys: dict[str, str]
     words: dict[str, str]
     runs: list[Run] = field(default_factory=list)
+    clients: dict[tuple[str, bool], Client] = field(default_factory=dict)
+
+    def client(self, asker: str, *, by_key: bool) -> Client:
+        """Return the script or the browser of `asker`: one each, since making one reads all assets."""
+        if (asker, by_key) not in self.clients:
+            client = self.clients[asker, by_key] = Client(raise_request_exception=False)
+            if by_key and asker in self.keys:
+                client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.keys[asker]}"
+            elif person := self.world.people.get(asker):
+                client.force_login(person)
+        return self.clients[asker, by_key]
 
 
 def build_scene() -> Scene:
@@ -33,6 +44,7 @@ def build_scene() -> Scene:
         "alices_token": _token(world.alice),
         "service_token": _token(account.user),
         "carols_membership": Membership.objects.get(user=world.carol).uid,
+        "digits_uid": world.project.uid,
     }
     return Scene(world, keys, words, runs)
 
@@ -48,23 +60,47 @@ def _token(user: User) -> str:
     return ApiToken.objects.filter(user=user).latest("pk").uid
 
 
+# What is sent to a route, by method and name: JSON to the API, forms to pages. Everything in it is acceptable, so that
+# only the right to do it decides. Words in braces are filled in.
 BODIES: dict[tuple[str, str], Any] = {
-    ("PATCH", "me"): {"theme": "dark"},
-    ("POST", "tokens"): {"name": "laptop"},
-    ("POST", "teams"): {"name": "newteam"},
-    ("PATCH", "team"): {"description": "Detectors"},
-    ("POST", "members"): {"user": "dan", "role": "viewer"},
-    ("PATCH", "member"): {"role": "member"},
-    ("POST", "service_accounts"): {"name": "nightly"},
-    ("POST", "service_tokens"): {"scopes": ["read"]},
-    ("PUT", "project"): {"description": "new"},
-    ("PATCH", "project"): {"description": "other"},
-    ("PUT", "grant"): {"grant": "log"},
-    ("POST", "runs"): {"name": "r2"},
-    ("PATCH", "run"): {"notes": "fine"},
-    ("PUT", "state"): {"state": "running"},
-    ("PUT", "config"): {"lr": 1},
-    ("PUT", "summary"): {"loss": 1},
-    ("POST", "files"): {"paths": ["a.txt"]},
-    ("POST", "complete_files"): {"paths": ["a.txt"]},
+    ("PATCH", "api:me"): {"theme": "dark"},
+    ("POST", "api:tokens"): {"name": "laptop"},
+    ("POST", "api:teams"): {"name": "newteam"},
+    ("PATCH", "api:team"): {"description": "Detectors"},
+    ("POST", "api:members"): {"user": "dan", "role": "viewer"},
+    ("PATCH", "api:member"): {"role": "member"},
+    ("POST", "api:service_accounts"): {"name": "nightly"},
+    ("POST", "api:service_tokens"): {"scopes": ["read"]},
+    ("PUT", "api:project"): {"description": "new"},
+    ("PATCH", "api:project"): {"description": "other"},
+    ("PUT", "api:grant"): {"grant": "log"},
+    ("POST", "api:runs"): {"name": "r2"},
+    ("PATCH", "api:run"): {"notes": "fine"},
+    ("PUT", "api:state"): {"state": "running"},
+    ("PUT", "api:config"): {"lr": 1},
+    ("PUT", "api:summary"): {"loss": 1},
+    ("POST", "api:files"): {"paths": ["a.txt"]},
+    ("POST", "api:complete_files"): {"paths": ["a.txt"]},
+    ("POST", "portal:new_project"): {"entity": "northlight", "name": "fresh", "visibility": "team"},
+    ("POST", "accounts:authorize"): {"name": "x", "expires": "90", "scopes": ["read"]},
+    ("POST", "accounts:profile"): {"name": "A", "theme": "dark"},
+    ("POST", "accounts:theme"): {"theme": "dark"},
+    ("POST", "accounts:username"): {"username": "renamed"},
+    ("POST", "accounts:default_entity"): {"entity": "northlight"},
+    ("POST", "accounts:tokens"): {"name": "x", "expires": "90", "scopes": ["read"]},
+    ("POST", "teams:new"): {"name": "newteam"},
+    ("POST", "teams:general"): {"description": "Detectors"},
+    ("POST", "teams:rename"): {"name": "southlight"},
+    ("POST", "teams:members"): {"person": "dan", "role": "viewer"},
+    ("POST", "teams:role"): {"role": "member"},
+    ("POST", "teams:service_accounts"): {"name": "nightly"},
+    ("POST", "teams:service_keys"): {"name": "x", "expires": "90", "scopes": ["read"]},
+    ("POST", "projects:privacy"): {"project": "{digits_uid}", "visibility": "public"},
+    ("POST", "projects:settings"): {"description": "other"},
+    ("POST", "projects:rename"): {"name": "renamed"},
+    ("POST", "projects:visibility"): {"visibility": "public"},
+    ("POST", "projects:grant"): {"person": "dan", "grant": "log"},
+    ("POST", "runs:rename"): {"display_name": "renamed"},
+    ("POST", "runs:tags"): {"tags": "a, b"},
+    ("POST", "runs:notes"): {"notes": "fine"},
 }

@@ -26,10 +26,11 @@ def run_in(project: Project, name: str) -> Run:
 
 def get_run_by_uid(principal: Principal, uid: str, need: P = P.VIEW_PROJECT) -> Run:
     """Return a run by the id that does not depend on where it lives."""
+    absent = NotFound("There is no such run, or you may not see it.", code="unknown_run")
     run = Run.objects.live().with_people().filter(uid=uid).first()
     if run is None:
-        raise NotFound("There is no such run, or you may not see it.", code="unknown_run")
-    principal.require(need, run.project)
+        raise absent
+    principal.require(need, run.project, absent=absent)
     return run
 
 
@@ -43,11 +44,12 @@ def get_run_file(run: Run, path: str) -> RunFile:
 
 def get_run_files(principal: Principal, uids: Sequence[str], need: P = P.VIEW_PROJECT) -> list[RunFile]:
     """Return files by the ids that do not depend on where their runs live: all of them, or NotFound."""
+    absent = NotFound("There is no such file, or you may not see it.", code="unknown_file")
     files = list(RunFile.objects.select_related("blob", "run__project__tenant").filter(uid__in=uids))
     if len({file.uid for file in files}) < len(set(uids)) or any(file.run.deleted_at for file in files):
-        raise NotFound("There is no such file, or you may not see it.", code="unknown_file")
+        raise absent
     for file in files:
-        principal.require(need, file.run.project)
+        principal.require(need, file.run.project, absent=absent)
     return files
 
 

@@ -81,9 +81,10 @@ frontend/node_modules/.installed: frontend/package-lock.json $(STAMPS)/build
 	@$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-static/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+static/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES) | $(STAMPS)/base
 	@echo "Building the front end …"
 	@$(NPM) run --silent build
+	@$(PY) -m whitenoise.compress --quiet static/dist
 	@touch $@
 
 # ── Using it ────────────────────────────────────────────────────────────────────────────────────────────────────────

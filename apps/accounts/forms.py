@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 
@@ -88,6 +89,17 @@ class ReauthenticateForm(InOurWords, allauth.ReauthenticateForm):  # type: ignor
 
 class CodeForm(InOurWords, AuthenticateForm):  # type: ignore[misc]
     """The second step of signing in."""
+
+
+class AddPasskeyForm(InOurWords, AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey, or a key that stands behind the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "To tell your keys apart."
+        self.fields["passwordless"].label = "It signs me in without my password"
+        self.fields["passwordless"].help_text = "The device asks for a finger, a face or a code of its own."
+        self.fields["passwordless"].initial = True
 
 
 class ActivateAppForm(InOurWords, ActivateTOTPForm):  # type: ignore[misc]

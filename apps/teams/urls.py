@@ -11,8 +11,8 @@ _ACCOUNT = f"{_SETTINGS}/service-accounts/<str:account>"
 urlpatterns = [
     path("setup", setup.setup, name="setup"),
     path("teams/new", general.new, name="new"),
-    path(_SETTINGS, general.general),
-    path(f"{_SETTINGS}/", general.general, name="general"),
+    path(_SETTINGS, general.entity_settings),
+    path(f"{_SETTINGS}/", general.entity_settings, name="general"),
     path(f"{_SETTINGS}/name", general.rename, name="rename"),
     path(f"{_SETTINGS}/members", members.members, name="members"),
     path(f"{_SETTINGS}/members/<str:uid>/role", members.role, name="role"),

@@ -179,10 +179,12 @@ ACCOUNT_FORMS = {
 MFA_FORMS = {
     "authenticate": "apps.accounts.forms.CodeForm",
     "activate_totp": "apps.accounts.forms.ActivateAppForm",
+    "add_webauthn": "apps.accounts.forms.AddPasskeyForm",
 }
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one replaces it once it is verified
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a mail because somebody typed a wrong address
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.text("EMAIL_URL") else "optional"

@@ -75,3 +75,19 @@ def test_every_page_of_the_account_has_our_look(address):
     page = response.content.decode()
     assert 'class="signbox"' in page or 'class="console-page"' in page
     assert "<script>" not in page
+
+
+def test_mails_say_who_sends_them_and_what_happened():
+    create_user("lea", email="lea@example.org", password=OLD, is_email_verified=True)
+    client = browser()
+    client.post("/accounts/login/", {"login": "lea", "password": OLD})
+    client.post("/accounts/password/change/", {"oldpassword": OLD, "password1": NEW, "password2": NEW})
+    letter = mail.outbox[-1]
+    assert letter.subject == "Your password was changed"
+    assert "Carnet at testserver" in letter.body
+    assert "127.0.0.1" in letter.body
+
+
+def test_nobody_gets_a_mail_because_of_a_wrong_address():
+    browser().post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert not mail.outbox

@@ -123,3 +123,10 @@ def test_the_sign_in_page_of_the_settings_shows_what_is_set():
     assert "Password set" in page
     assert "Authenticator app off" in page
     assert "lea@example.org" in page
+
+
+def test_the_settings_of_ones_own_entity_are_ones_own():
+    client = browser(build_user("lea"))
+    assert client.get("/lea/settings/").headers["Location"] == "/settings/"
+    build_user("ana")
+    assert client.get("/ana/settings/").status_code == 404

@@ -22,7 +22,7 @@ def test_it_signs_in_and_leads_home():
 
 def test_it_counts_as_a_fresh_sign_in():
     client = browser()
-    client.get(sign_in_link(build_user("lea")))
+    client.get(sign_in_link(build_user("lea", password="a long enough secret")))
     assert "Authenticator app" in text_of(client.get("/accounts/2fa/totp/activate/"))
 
 

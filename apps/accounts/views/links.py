@@ -15,6 +15,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     client = adapter.get_http_user_agent(request)
     user = use_sign_in_link(request.GET.get("code", ""), address=adapter.get_client_ip(request), client=client)
     adapter.login(request, user)
-    record_authentication(request, user, "link")
+    record_authentication(request, user, "link", reauthenticated=True)
     target = request.GET.get("next", "")
     return HttpResponseRedirect(target if adapter.is_safe_url(target) else "/")

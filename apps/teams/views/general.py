@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from apps.accounts.access import require_account
+from apps.accounts.access import get_home, require_account
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import PageRequest
 from apps.core.needs import needs
@@ -28,6 +28,14 @@ def new(request: PageRequest) -> HttpResponse:
             return redirect("teams:members", entity=team.name)
     context = {"form": form, "base_url": absolute(request, "/"), "nav": {"breadcrumb": [{"label": "New team"}]}}
     return render(request, "teams/new.html", context, status=400 if form.errors else 200)
+
+
+@needs(GET=P.MANAGE_TEAM, POST=P.MANAGE_TEAM)
+def entity_settings(request: PageRequest, entity: str) -> HttpResponseBase:
+    """Lead to the settings of a team, or to one's own where the entity is oneself."""
+    if not get_home(request.principal, entity, P.MANAGE_TEAM).is_team:
+        return redirect("accounts:profile")
+    return general(request, entity=entity)
 
 
 @team_view(GET=P.MANAGE_TEAM, POST=P.MANAGE_TEAM)

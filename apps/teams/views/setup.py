@@ -26,7 +26,7 @@ def setup(request: PageRequest) -> HttpResponse:
         user = form.attempt(lambda: _set_up(request, form))
         if user is not None:
             get_adapter(request).login(request, user)
-            record_authentication(request, user, "setup")
+            record_authentication(request, user, "setup", reauthenticated=True)
             return redirect("/")
     return _setup_page(request, form)
 

@@ -1,5 +1,9 @@
 """Background work of runs: ids in, one action out."""
 
+import time
+
+from django.conf import settings
+
 from apps.core.jobs import job, periodic
 from apps.runs import actions
 
@@ -19,9 +23,14 @@ def drop_blob(blob_id: int, key: str) -> None:
     actions.drop_blob(blob_id, key)
 
 
+STARTED = time.monotonic()
+GRACE_SECONDS = 90  # after a start: clients that could not reach us come back within a minute
+
+
 @periodic("runs.mark_crashed", seconds=30)
 def mark_crashed() -> None:
-    actions.mark_crashed_runs()
+    if time.monotonic() - STARTED >= min(GRACE_SECONDS, settings.CARNET_CRASHED_AFTER_SECONDS):
+        actions.mark_crashed_runs()
 
 
 @periodic("runs.digest_forgotten", seconds=60)

@@ -1,1 +1,1 @@
-"""From lines as they came to rows, columns and facts. Knows no database: `stores` keeps, `queries` asks."""
+"""From lines as they came to rows, columns and facts. Only `decoded` asks the store; the rest is plain arithmetic."""

@@ -241,6 +241,8 @@ def rotate_token(token: ApiToken, *, actor: Principal, overlap: timedelta = ROTA
 def note_token_use(token: ApiToken, *, address: str, client: str) -> None:
     """Remember when, from where and with what a token was used, at most once a minute."""
     moment = now()
+    if token.last_used_at is not None and token.last_used_at >= moment - LAST_USED_EVERY:
+        return  # without a write, which would wait for the lock of SQLite
     ApiToken.objects.filter(
         Q(last_used_at__isnull=True) | Q(last_used_at__lt=moment - LAST_USED_EVERY), pk=token.pk
     ).update(last_used_at=moment, last_used_address=address[:64], last_used_client=client[:200])

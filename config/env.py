@@ -209,9 +209,10 @@ def mail(folder_backend: str, *, host: str) -> dict[str, Any]:
     }
 
 
-def allowed_hosts(external: str) -> list[str]:
-    """Return the names this server answers to: its own, those of CARNET_ALLOWED_HOSTS, loopback."""
+def allowed_hosts(external: str, content: str = "") -> list[str]:
+    """Return the names this server answers to: of its addresses or its machine, CARNET_ALLOWED_HOSTS, loopback."""
     own = [urlsplit(external).hostname or ""] if external else _names_of_this_machine()
+    own.append(urlsplit(content).hostname or "")
     return sorted({*own, *words("CARNET_ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"} - {""})
 
 

@@ -19,7 +19,7 @@ CARNET_PORT = env.number("PORT", 8000, least=1, most=65535)
 CARNET_BIND = env.bind("CARNET_BIND", "127.0.0.1")
 CARNET_EXTERNAL_URL = env.address("CARNET_EXTERNAL_URL")  # empty: absolute addresses come from the checked Host
 CARNET_CONTENT_URL = env.address("CARNET_CONTENT_URL")  # empty: user content comes from this host, always sandboxed
-ALLOWED_HOSTS = env.allowed_hosts(CARNET_EXTERNAL_URL)
+ALLOWED_HOSTS = env.allowed_hosts(CARNET_EXTERNAL_URL, CARNET_CONTENT_URL)
 CARNET_TRUSTED_PROXIES = env.networks("CARNET_TRUSTED_PROXIES")
 CARNET_STORAGE = env.storage(CARNET_DATA_DIR)  # where blobs lie: a folder, or a bucket
 CARNET_OPEN_SIGNUP = env.flag("CARNET_OPEN_SIGNUP", default=False)

@@ -114,11 +114,12 @@ def test_mail_goes_to_the_outbox_unless_a_server_is_named(given, monkeypatch):
 
 def test_the_server_answers_to_its_own_names_only(given):
     given(CARNET_ALLOWED_HOSTS="carnet.lan")
-    assert env.allowed_hosts("https://carnet.example.org") == [
+    assert env.allowed_hosts("https://carnet.example.org", "https://content.example.org") == [
         "127.0.0.1",
         "[::1]",
         "carnet.example.org",
         "carnet.lan",
+        "content.example.org",
         "localhost",
     ]
 

@@ -185,6 +185,14 @@ async def test_healthz_answers_without_django():
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
+async def test_an_unknown_host_name_is_told_so(settings):
+    settings.ALLOWED_HOSTS = ["carnet.example.org"]
+    async with client(asgi.application) as browser:
+        answer = await browser.get("/", headers={"Host": "evil.example"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "unknown_host")
+        assert (await browser.get("/healthz", headers={"Host": "10.0.0.7"})).status_code == 200
+
+
 def test_assets_are_sent_as_bytes(rf, settings, tmp_path):
     settings.MIDDLEWARE, settings.STATICFILES_DIRS = [], [tmp_path]
     (tmp_path / "a.css").write_text("a{}")

@@ -80,11 +80,10 @@ def test_a_made_up_cursor_is_refused(cursor: str):
 
 def test_a_cursor_of_another_list_is_refused():
     for _ in range(2):
-        build_token(user := build_user())
+        build_user()
     page = page_of(User.objects.order_by("username", "pk"), cursor=None, limit=1)
     with pytest.raises(InvalidInput):
         page_of(User.objects.order_by("pk"), cursor=page.next_cursor, limit=1)
-    assert user
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "501", "many"])

@@ -91,8 +91,9 @@ class FilesZip(RunAPIView):
     @extend_schema(tags=["files"], summary="All files of a run as one zip", responses={(200, "application/zip"): bytes})
     def get(self, request: Request, entity: str, project: str, run: str) -> HttpResponseBase:
         name = content_disposition_header(True, f"{self.run.name}.zip") or "attachment"
+        files = list(stored_files(self.run))  # here: the threads that zip have no database connection to give back
         return StreamingHttpResponse(
-            zip_stream(stored_files(self.run)),
+            zip_stream(files),
             content_type="application/zip",
             headers={"Content-Disposition": name, "Cache-Control": "no-store"},
         )

@@ -1,12 +1,16 @@
 """Addresses of people: settings, tokens, one-time links. Sign-in itself is allauth's, below /accounts/."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from apps.accounts.views import links, profile, tokens
 
 app_name = "accounts"
 urlpatterns = [
     path("authorize", tokens.authorize, name="authorize"),
+    path("login", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("logout", RedirectView.as_view(pattern_name="account_logout")),
+    path("signup", RedirectView.as_view(pattern_name="account_signup", query_string=True)),
     path("login/link", links.sign_in, name="sign_in_link"),
     path("settings", profile.profile),
     path("settings/", profile.profile, name="profile"),

@@ -132,3 +132,8 @@ def test_signing_out_takes_a_form():
     assert is_signed_in(client)
     client.post("/accounts/logout/")
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("word", ["login", "logout", "signup"])
+def test_the_short_addresses_lead_to_the_pages(word):
+    assert browser().get(f"/{word}").headers["Location"] == f"/accounts/{word}/"

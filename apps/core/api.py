@@ -57,6 +57,12 @@ class CarnetAPIView(APIView):
         count_request("api", _asker(self.principal))
         super().initial(request, *args, **kwargs)
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answers differ by who asks and may hold keys: nobody on the way keeps them."""
+        told = super().finalize_response(request, response, *args, **kwargs)
+        told.headers.setdefault("Cache-Control", "private, no-store")
+        return told
+
     @property
     def allowed_methods(self) -> list[str]:
         return list(self.needs)

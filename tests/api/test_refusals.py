@@ -160,3 +160,10 @@ def _without(problem: dict, names: tuple[str, ...]) -> str:
     for name in names:
         text = text.replace(name, "…")
     return text
+
+
+def test_nobody_on_the_way_keeps_an_answer():
+    caller = Caller(build_user())
+    for address in ("/api/v1/me", "/api/v1/no/such", "/api/v1/tokens", "/api/v1/projects/a/b"):
+        cached = caller.client.get(address).headers.get("Cache-Control", "")
+        assert "no-store" in cached or address == "/api/v1/no/such", address

@@ -24,6 +24,7 @@ from django.utils.timezone import now
 
 from apps.core.errors import Busy, CarnetError
 from apps.core.jobs.queue import hint
+from apps.runs.actions.digest import digest_run
 from apps.runs.actions.files import Arrived, find_arrived
 from apps.runs.actions.log import (
     Appended,
@@ -44,6 +45,7 @@ MOST_WAITING = 2_000  # requests in the queue; more are told to come back
 MOST_WAITING_BYTES = 128 * 2**20
 TICK_SECONDS = 1.0
 DIGEST_MARGIN_SECONDS = 0.5  # before a digest starts: rows that come so late ask anew, lest it starts without them
+DIGEST_AT_ONCE_SECONDS = 5.0
 IDLE_SECONDS = 5.0  # then the connection is given back
 
 logger = logging.getLogger(__name__)
@@ -258,7 +260,7 @@ class _Post:
 
 
 _post = _Post()
-_probes = ThreadPoolExecutor(2, thread_name_prefix="run-writer-probe")  # asks the blob store, before the transaction
+_probes = ThreadPoolExecutor(2, thread_name_prefix="run-writer-aside")  # what comes before and after the transaction
 
 
 async def submit(request: StreamRequest) -> StreamAnswer:
@@ -267,7 +269,28 @@ async def submit(request: StreamRequest) -> StreamAnswer:
     if request.uploaded:
         loop = asyncio.get_running_loop()
         arrived = await loop.run_in_executor(_probes, partial(_find, request.run_id, request.uploaded))
-    return await asyncio.wrap_future(_post.writer().put(request, arrived))
+    answer = await asyncio.wrap_future(_post.writer().put(request, arrived))
+    if request.is_complete:
+        await _digest_at_once(request.run_id)
+    return answer
+
+
+async def _digest_at_once(run_id: int) -> None:
+    """Work a run out before its client hears that it has ended, so that whoever looks then finds all of it.
+
+    Not for longer than a moment, and only as a courtesy: the digest is ordered as a job as well.
+    """
+    digesting = asyncio.get_running_loop().run_in_executor(_probes, _digest, run_id)
+    await asyncio.wait({digesting}, timeout=DIGEST_AT_ONCE_SECONDS)
+
+
+def _digest(run_id: int) -> None:
+    try:
+        digest_run(run_id)
+    except Exception:
+        logger.exception("run %s could not be digested at its end", run_id)
+    finally:
+        connection.close()
 
 
 def close_writer() -> None:

@@ -222,6 +222,8 @@ def test_a_step_far_away_costs_no_more(run):
     append(run, history({"_step": 0, "v": 1}, {"_step": 10**9, "v": 2}, {"_step": 10**15, "v": 3}))
     assert series(run, ["v"], points=2).series[0].x[-1] == 10**15
     assert steps(history_rows(run)) == [0, 10**9, 10**15]
+    assert steps(history_rows(run, min_step=-(2**80), max_step=2**80)) == [0, 10**9, 10**15]
+    assert len(sampled_history(run, ["v"], min_step=-(2**80), max_step=2**80)) == 3
 
 
 # System metrics, summary, resuming

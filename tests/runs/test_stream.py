@@ -11,7 +11,7 @@ from apps.core import json
 from apps.core.jobs.models import Job
 from apps.runs import actions as runs
 from apps.runs.history.lines import unpack
-from apps.runs.models import AppendLog, Run, RunPulse, RunState, Stream
+from apps.runs.models import AppendLog, HistoryKey, Run, RunPulse, RunState, Stream
 from tests.build import build_project, build_run, build_token, build_user, build_world, principal
 from tests.runs.streaming import Streamer, in_thread, lines
 
@@ -91,14 +91,14 @@ async def test_new_rows_order_one_digest(client, run):
 
 
 async def test_complete_ends_the_run_and_takes_the_summary_over(client, run):
-    body = {
-        "files": {"wandb-summary.json": {"offset": 0, "content": ['{"loss":0.25}']}},
-        "complete": True,
-        "exitcode": 0,
-    }
+    files: dict = {"wandb-summary.json": {"offset": 0, "content": ['{"loss":0.25}']}}
+    files["wandb-history.jsonl"] = {"offset": 0, "content": ['{"_step":3,"loss":0.25}']}
+    body = {"files": files, "complete": True, "exitcode": 0}
     assert (await client.send(body)).status_code == 200
     await in_thread(run.refresh_from_db)
     assert (run.state, run.exit_code, run.summary) == (RunState.FINISHED, 0, {"loss": 0.25})
+    fact = await in_thread(lambda: HistoryKey.objects.get(run=run, key="loss"))
+    assert (fact.last, fact.last_step) == (0.25, 3)
     assert (await client.send(body)).status_code == 200  # the answer was lost: once more
     await in_thread(run.refresh_from_db)
     assert run.state == RunState.FINISHED

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import now
 
-from apps.core.errors import Conflict
 from apps.core.events import publish
-from apps.runs.actions.log import order_digests, take_over_summary
+from apps.runs.actions.log import DIGEST_DELAY, order_digests, take_over_summary
 from apps.runs.events import RunChanged
 from apps.runs.history.columns import Columns
 from apps.runs.history.console import ConsoleLevel
@@ -34,15 +33,18 @@ class _Findings:
 def digest_run(run_id: int) -> bool:
     """Bring a run's digest up to what was committed when it began. Returns whether there was anything to do.
 
-    Safe to repeat. Raises Conflict if another digest of the run came first; the job is tried again.
+    Safe to repeat. If another digest of the run comes first, nothing is written and a later one is ordered.
     """
     run = Run.objects.select_related("project").filter(pk=run_id).first()
     pulse = RunPulse.objects.filter(run_id=run_id).first()
     digest = RunDigest.objects.filter(run_id=run_id).first()
     if run is None or pulse is None or digest is None or pulse.seq == digest.seq:
         return False
-    _write(run, digest.seq, _work_out(run, digest, upto=pulse.seq), pulse)
-    return True
+    before = digest.seq
+    if _write(run, before, _work_out(run, digest, upto=pulse.seq), pulse):
+        return True
+    order_digests([run_id], due=now() + DIGEST_DELAY)
+    return False
 
 
 def _work_out(run: Run, digest: RunDigest, *, upto: int) -> _Findings:
@@ -91,17 +93,18 @@ def _count_console(run: Run, digest: RunDigest) -> None:
 
 
 @transaction.atomic
-def _write(run: Run, before: int, found: _Findings, pulse: RunPulse) -> None:
+def _write(run: Run, before: int, found: _Findings, pulse: RunPulse) -> bool:
     run = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
     digest = RunDigest.objects.select_for_update().get(run=run)
     if digest.seq != before:
-        raise Conflict("Another digest of this run came first.", code="digest_overtaken")
+        return False
     found.digest.summary_seq = digest.summary_seq
     take_over_summary(run, found.digest, upto=found.digest.seq)
     found.digest.save()
     Run.objects.filter(pk=run.pk).update(heartbeat_at=pulse.last_seen_at)
     _write_catalogue(run, found)
     publish(RunChanged(run.pk, run.project_id, "digest"))
+    return True
 
 
 def _write_catalogue(run: Run, found: _Findings) -> None:

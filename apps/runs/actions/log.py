@@ -105,7 +105,7 @@ def append_alone(request: StreamRequest, arrived: Sequence[Arrived] = ()) -> App
     if request.is_complete:
         _take_over_summary(run, upto=beat.seq)
         close_run(run, exit_code=request.exit_code)
-    digests = order_digests([run.pk], due=at if request.is_complete else at + DIGEST_DELAY)
+    digests = order_digests([run.pk], due=at + DIGEST_DELAY)
     tick = RunTicked(run.pk, run.project_id, beat.seq)
     return Appended([StreamAnswer(beat.stop_requested)], [tick], digests)
 

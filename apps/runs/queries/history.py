@@ -13,6 +13,7 @@ from apps.runs.history.columns import Columns, Steps
 from apps.runs.history.decoded import columns_of, lines_of
 from apps.runs.history.facts import KeyFact
 from apps.runs.history.rows import RowTexts, rewound_to, spread
+from apps.runs.intake import MAX_NUMBER
 from apps.runs.models import AppendLog, Run, Stream
 from apps.runs.queries.catalogue import current_summary, extent, history_keys, key_facts, row_count
 from apps.runs.queries.series import Series, SeriesData, series
@@ -56,7 +57,7 @@ def history_rows(
     With `samples` at most so many, evenly spread, the first and the last among them. Reads only batches that hold
     such steps.
     """
-    high = None if max_step is None else max_step - 1
+    min_step, high = _in_columns(min_step), _in_columns(None if max_step is None else max_step - 1)
     rows = RowTexts()
     for batch in history_store().read(run.pk, Stream.HISTORY, Stream.CONTROL, steps=(min_step, high)):
         if batch.stream == Stream.CONTROL:
@@ -82,10 +83,15 @@ def sampled_history(
     if not names:
         return []
     with columns_of(run) as columns:
-        steps = _between(_common_steps(columns, names), min_step, max_step)
+        steps = _between(_common_steps(columns, names), _in_columns(min_step), _in_columns(max_step))
         chosen = steps[spread(range(len(steps)), samples)]
         values = [columns.column(name).at(chosen) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _in_columns(step: int | None) -> int | None:
+    """Return a step that a column can hold, where a client asks for "up to the end of all numbers"."""
+    return None if step is None else min(max(step, -1), MAX_NUMBER)
 
 
 def _common_steps(columns: Columns, names: Sequence[str]) -> Steps:

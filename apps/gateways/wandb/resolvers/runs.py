@@ -107,8 +107,14 @@ def _asked_together(
     return kept[key].get(found.pk)
 
 
-def _plain(name: str) -> Callable[[Run, Info], Any]:
-    return lambda found, _: getattr(found, name)
+def _column(name: str) -> Callable[[Run, Info], Any]:
+    """Read a column; a text that says nothing is null."""
+
+    def resolve(found: Run, _: Info) -> Any:
+        value = getattr(found, name)
+        return None if value == "" else value
+
+    return resolve
 
 
 COLUMNS = {
@@ -134,7 +140,7 @@ COLUMNS = {
     "exitcode": "exit_code",
 }
 for field, column in COLUMNS.items():
-    run.set_field(field, _plain(column))
+    run.set_field(field, _column(column))
 
 
 @run.field("id")

@@ -336,6 +336,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": CARNET_LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": CARNET_LOG_LEVEL, "propagate": True},
+        "django.request": {"level": "ERROR"},  # refusals are told to whoever asked; only our own failures are news
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},  # a 400 says it; no traceback each
         "psycopg.pool": {"level": "ERROR"},
         "uvicorn.access": {"level": CARNET_LOG_LEVEL},

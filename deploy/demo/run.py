@@ -56,6 +56,7 @@ def main() -> int:
     parser.add_argument("--epochs", type=int, help="fewer epochs, for a quick look")
     given = parser.parse_args()
     address = f"http://localhost:{os.environ.get('PORT') or '8000'}"
+    make_people()
     with serving(address) as server:
         world = prepare(address)
         announce(world)
@@ -77,7 +78,7 @@ def serving(address: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start the server and wait for its first answer."""
     if answers(address):
         sys.exit(f"carnet: something answers at {address} already. Stop it, or set PORT to another number.")
-    command = [sys.executable, str(ROOT / "manage.py"), "serve", "--migrate"]
+    command = [sys.executable, str(ROOT / "manage.py"), "serve"]
     server = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:
         while not answers(address):
@@ -97,18 +98,24 @@ def answers(address: str) -> bool:
         return False
 
 
-def prepare(address: str) -> World:
-    """Make the people, the team and their keys with the server's own commands."""
+def make_people() -> None:
+    """Make the people and their team with the server's own commands."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
     sys.path.insert(0, str(ROOT))
     import django
+    from django.core.management import call_command
 
     django.setup()
+    call_command("migrate", verbosity=0)
     command("create_user", OWNER, email="ada@demo.invalid", superuser=True)
     command("create_user", MEMBER, email="grace@demo.invalid")
     command("create_team", TEAM, owner=OWNER)
     command("add_member", TEAM, MEMBER, role="member")
     command("create_service_account", TEAM, SERVICE)
+
+
+def prepare(address: str) -> World:
+    """Make the projects and the keys that the scripts and the person at the screen need."""
     owner_key = command("create_token", user=OWNER, name="demo")["token"]
     for name, purpose in PROJECTS.items():
         command("create_project", TEAM, name)

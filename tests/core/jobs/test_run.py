@@ -36,6 +36,15 @@ def test_a_job_runs_and_keeps_its_answer(said):
 
 
 @pytest.mark.django_db
+def test_a_job_without_owner_and_answer_leaves_nothing_behind():
+    register("tests.tidy")(lambda: None)
+    tidy, owned = enqueue("tests.tidy"), enqueue("tests.tidy", owner_id=7)
+    assert worker.run(tidy.pk)
+    assert worker.run(owned.pk)
+    assert list(Job.objects.all()) == [owned]
+
+
+@pytest.mark.django_db
 def test_a_second_hint_does_nothing(said):
     job = enqueue(SAY, {"word": "hello"})
     assert worker.run(job.pk)

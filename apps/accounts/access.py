@@ -93,6 +93,21 @@ def require_account(principal: Principal, permission: Permission) -> User:
     return principal.user
 
 
+def require_operator(principal: Principal) -> None:
+    """Raise NotFound unless an operator of the server asks, in person: no key makes one."""
+    if not principal.is_operator:
+        raise NotFound()
+
+
+def get_account(principal: Principal, uid: str) -> User:
+    """Return any person of this server, for its operators."""
+    require_operator(principal)
+    user = User.objects.people().select_related("entity").filter(uid=uid).first()
+    if user is None:
+        raise NotFound()
+    return user
+
+
 def get_own_token(principal: Principal, uid: str) -> ApiToken:
     """Return a token of the person who asks."""
     user = require_account(principal, Permission.MANAGE_TOKENS)

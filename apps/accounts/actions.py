@@ -267,6 +267,42 @@ def sign_in_link(user: User) -> str:
 
 
 @transaction.atomic
+def invite_person(user: User, *, actor: Principal) -> str:
+    """Return the path of a sign-in link for somebody who has never signed in, to be handed over by an operator.
+
+    Whoever has signed in gets none: an operator runs the server, and does not become its people.
+    """
+    if user.last_login is not None or user.is_service:
+        raise Conflict(f"{user.shown_name} has signed in already and can reset the password.", code="signed_in_before")
+    record(actor, "user.invited", target=user.username, tenant_id=user.entity_id)
+    return sign_in_link(user)
+
+
+@transaction.atomic
+def close_account(user: User, *, actor: Principal) -> User:
+    """Let a person in no more: sessions and keys stop now, everything they made stays. A repeat changes nothing."""
+    return _set_active(user, actor=actor, active=False)
+
+
+@transaction.atomic
+def reopen_account(user: User, *, actor: Principal) -> User:
+    """Let a person in again. A repeat changes nothing."""
+    return _set_active(user, actor=actor, active=True)
+
+
+def _set_active(user: User, *, actor: Principal, active: bool) -> User:
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if user.pk == actor.user_id:
+        raise Conflict("You cannot close your own account. Another operator can.", code="own_account")
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        record(actor, "user.reopened" if active else "user.closed", target=user.username, tenant_id=user.entity_id)
+        publish(AccessChanged(user.pk))
+    return user
+
+
+@transaction.atomic
 def use_link(code: str, purpose: OneTimeLink.Purpose) -> OneTimeLink:
     """Use up a one-time link. Raises NotFound if it is unknown, used or expired."""
     used = OneTimeLink.objects.filter(

@@ -10,6 +10,8 @@ from django import forms
 from django.conf import settings
 
 from apps.accounts.models import Entity, User
+from apps.accounts.queries import check_free_name
+from apps.core.errors import CarnetError
 from apps.core.forms import PageForm
 
 
@@ -23,6 +25,22 @@ class UsernameForm(PageForm):
     conflict_field = "username"
     called_here = {"name": "username"}
     username = forms.CharField(label="User name", max_length=128, widget=forms.TextInput({"autocomplete": "username"}))
+
+
+class PersonForm(PageForm):
+    """Somebody for whom an operator makes an account."""
+
+    conflict_field = "email"
+    called_here = {"name": "username"}
+    full_name = forms.CharField(label="Name", max_length=150, required=False)
+    username = forms.CharField(label="User name", max_length=128, widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(label="Email", widget=forms.EmailInput({"autocomplete": "off"}))
+
+    def clean_username(self) -> str:
+        try:
+            return check_free_name(self.cleaned_data["username"])
+        except CarnetError as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
 
 
 class DefaultEntityForm(PageForm):

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from apps.accounts.views import links, profile, tokens
+from apps.accounts.views import links, operation, profile, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("logout", RedirectView.as_view(pattern_name="account_logout")),
     path("signup", RedirectView.as_view(pattern_name="account_signup", query_string=True)),
     path("login/link", links.sign_in, name="sign_in_link"),
+    path("admin", operation.people),
+    path("admin/", operation.people, name="people"),
+    path("admin/people/<str:uid>/invite", operation.invite, name="invite"),
+    path("admin/people/<str:uid>/close", operation.close, name="close"),
+    path("admin/people/<str:uid>/reopen", operation.reopen, name="reopen"),
+    path("admin/mails", operation.mails, name="mails"),
     path("settings", profile.profile),
     path("settings/", profile.profile, name="profile"),
     path("settings/theme", profile.theme, name="theme"),

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
-from apps.core.errors import Unauthenticated
+from apps.core.errors import Forbidden, Unauthenticated
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -64,9 +64,9 @@ def _refuse(request: HttpRequest, table: Mapping[str, str | None]) -> HttpRespon
 
 
 def check_person(request: HttpRequest, need: str) -> None:
-    """Raise Unauthenticated if `need` asks for a person and nobody is signed in."""
+    """Raise Unauthenticated if `need` asks for a person and nobody is signed in, Forbidden if for another person."""
     principal = request.principal  # type: ignore[attr-defined]
-    if need == Needs.OPERATOR and not principal.is_operator:
-        raise Unauthenticated("This page is for the operators of this server.", code="operator_only")
-    if need == Needs.SIGNED_IN and not principal.is_signed_in:
+    if need in {Needs.SIGNED_IN, Needs.OPERATOR} and not principal.is_signed_in:
         raise Unauthenticated("Sign in to see this page.")
+    if need == Needs.OPERATOR and not principal.is_operator:
+        raise Forbidden("This page is for the operators of this server.", code="operator_only")

@@ -165,6 +165,14 @@ GET    /settings/tokens                                                         
 POST   /settings/tokens                                                                 200 200 200 200 200 401 403
 POST   /settings/tokens/{alices_token}/rotate                                           200 404 404 404 404 401 403
 POST   /settings/tokens/{alices_token}/revoke                                           302 404 404 404 404 401 403
+GET    /admin                                                                           403 403 403 403 403 401 403
+POST   /admin                                                                           403 403 403 403 403 401 403
+GET    /admin/                                                                          403 403 403 403 403 401 403
+POST   /admin/                                                                          403 403 403 403 403 401 403
+POST   /admin/people/{bobs_uid}/invite                                                  403 403 403 403 403 401 403
+POST   /admin/people/{bobs_uid}/close                                                   403 403 403 403 403 401 403
+POST   /admin/people/{bobs_uid}/reopen                                                  403 403 403 403 403 401 403
+GET    /admin/mails                                                                     403 403 403 403 403 401 403
 GET    /setup                                                                           302 302 302 302 302 302 302
 POST   /setup                                                                           302 302 302 302 302 302 302
 GET    /teams/new                                                                       200 200 200 200 200 401 403

@@ -45,6 +45,7 @@ def build_scene() -> Scene:
         "service_token": _token(account.user),
         "carols_membership": Membership.objects.get(user=world.carol).uid,
         "digits_uid": world.project.uid,
+        "bobs_uid": world.bob.uid,
     }
     return Scene(world, keys, words, runs)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,11 +36,22 @@ def problem_response(problem: Problem) -> HttpResponse:
     )
 
 
+class OneForm(BaseContentNegotiation):
+    """Each address answers in one form, whatever a client says it accepts: refusals are problems everywhere."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class CarnetAPIView(APIView):
     """One address of the API. `needs` names the methods it answers and what each asks for."""
 
     needs: ClassVar[Mapping[str, str]] = {}
     metadata_class = None
+    content_negotiation_class = OneForm
 
     @property
     def principal(self) -> Any:

@@ -167,3 +167,11 @@ def test_nobody_on_the_way_keeps_an_answer():
     for address in ("/api/v1/me", "/api/v1/no/such", "/api/v1/tokens", "/api/v1/projects/a/b"):
         cached = caller.client.get(address).headers.get("Cache-Control", "")
         assert "no-store" in cached or address == "/api/v1/no/such", address
+
+
+@pytest.mark.parametrize("accept", ["text/plain", "image/*", "application/xml", "text/html"])
+def test_what_a_client_accepts_does_not_change_the_answer(accept: str):
+    caller = Caller(build_user())
+    assert caller.client.get("/api/v1/me", headers={"Accept": accept}).json()["kind"] == "person"
+    refused = caller.client.get("/api/v1/projects/a/b", headers={"Accept": accept})
+    assert (refused.status_code, refused.headers["Content-Type"]) == (404, "application/problem+json")

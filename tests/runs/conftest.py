@@ -12,4 +12,4 @@ from apps.runs.writer import close_writer
 def quiet_writer() -> Iterator[None]:
     yield
     close_writer()
-    forget_targets(None)
+    forget_targets()

@@ -21,16 +21,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.accounts.access import principal_from_header
-from apps.accounts.events import AccessChanged, EntityRenamed
 from apps.accounts.permissions import Permission
 from apps.core import json
 from apps.core.errors import CarnetError, InvalidInput, TooLarge, TooManyRequests, Unauthenticated
-from apps.core.events import after
 from apps.core.handler import refusal
 from apps.core.paths import request_segments
-from apps.projects.events import ProjectChanged, ProjectDeleted
 from apps.runs.access import get_run_to_log
-from apps.runs.events import RunDeleted
 from apps.runs.intake import (
     Pack,
     StreamRequest,
@@ -109,13 +105,8 @@ def _find(authorization: str, entity: str, project: str, run: str, *, address: s
         connection.close()
 
 
-@after(AccessChanged)
-@after(EntityRenamed)
-@after(ProjectChanged)
-@after(ProjectDeleted)
-@after(RunDeleted)
-def forget_targets(event: object) -> None:
-    """Ask the doors anew."""
+def forget_targets() -> None:
+    """Ask the doors anew; called where access or addresses change (listeners.py)."""
     _targets.clear()
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, User
 from apps.core.outbox import OutboxMail
 from apps.core.pages import Page, page_of
 
@@ -22,6 +23,7 @@ class PersonRow:
     last_seen_at: datetime | None
     is_active: bool
     is_operator: bool
+    has_way_in: bool  # signed in before, or has a password or a key
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class MailRow:
 
 def person_page(*, search: str = "", cursor: str | None = None, limit: int = 100) -> Page[PersonRow]:
     """Return the people of this server, those who were there last first. `search` is part of a name or address."""
-    rows = User.objects.people()
+    rows = User.objects.people().annotate(has_key=Exists(ApiToken.objects.filter(user=OuterRef("pk"))))
     if search:
         rows = rows.filter(Q(username__icontains=search) | Q(name__icontains=search) | Q(email__icontains=search))
     ordered = rows.order_by(F("last_login").desc(nulls_first=True), "-pk")
@@ -48,7 +50,7 @@ def mail_page(*, cursor: str | None = None, limit: int = 50) -> Page[MailRow]:
     return page_of(OutboxMail.objects.order_by("-id"), cursor=cursor, limit=limit).each(_mail_row)
 
 
-def _person_row(user: User) -> PersonRow:
+def _person_row(user: Any) -> PersonRow:
     return PersonRow(
         uid=user.uid,
         username=user.username,
@@ -58,6 +60,7 @@ def _person_row(user: User) -> PersonRow:
         last_seen_at=user.last_login,
         is_active=user.is_active,
         is_operator=user.is_superuser,
+        has_way_in=bool(user.last_login) or user.has_usable_password() or user.has_key,
     )
 
 

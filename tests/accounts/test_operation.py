@@ -54,12 +54,24 @@ def test_what_is_refused_stands_at_its_field(operator, changes, field):
     assert User.objects.count() == 1
 
 
-def test_whoever_has_signed_in_gets_no_link_from_an_operator(operator):
+def test_a_link_can_be_made_again_until_it_was_used(operator):
     user = build_user("ana")
-    assert LINK.search(browser(operator).post(account(user, "invite")).content.decode())
-    browser(user).get("/settings/")
-    answer = browser(operator).post(account(user, "invite"), follow=True)
-    assert said(answer) == "ana has signed in already and can reset the password."
+    for _ in range(2):
+        link = LINK.search(browser(operator).post(account(user, "invite")).content.decode())
+        assert link is not None
+    browser().get(link.group(1))
+    assert "has a way in already" in said(browser(operator).post(account(user, "invite"), follow=True))
+
+
+@pytest.mark.parametrize("way_in", ["password", "key"])
+def test_an_operator_does_not_become_whoever_has_a_way_in(operator, way_in):
+    user = build_user("ana", password="a long enough secret" if way_in == "password" else None)
+    if way_in == "key":
+        build_token(user)
+    client = browser(operator)
+    assert "New link" not in text_of(client.get("/admin/"))
+    answer = client.post(account(user, "invite"), follow=True)
+    assert said(answer) == "ana has a way in already, and can reset the password."
     assert not LINK.search(answer.content.decode())
 
 

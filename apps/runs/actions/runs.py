@@ -225,8 +225,13 @@ def stop_run(run: Run, *, actor: Principal) -> Run:
 
 @transaction.atomic
 def close_run(run: Run, *, exit_code: int) -> Run:
-    """End a run as its client says: finished, failed, or killed if somebody asked it to stop. Safe to repeat."""
+    """End a run as its client says: finished, failed, or killed if somebody asked it to stop.
+
+    A repeat changes nothing.
+    """
     run = _locked(run)
+    if run.state in ENDED and run.exit_code == exit_code:
+        return run
     stopped = RunPulse.objects.filter(run=run, stop_requested=True).exists()
     state = RunState.FINISHED if exit_code == 0 else RunState.KILLED if stopped else RunState.FAILED
     run.exit_code = exit_code

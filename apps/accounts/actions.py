@@ -270,7 +270,7 @@ def sign_in_link(user: User) -> str:
 def invite_person(user: User, *, actor: Principal) -> str:
     """Return the path of a sign-in link for somebody who has no way in yet, to be handed over by an operator.
 
-    Whoever has signed in, has a password or a key gets none: an operator runs the server, and does not become its people.
+    Whoever has signed in, has a password or a key gets none: an operator runs the server and does not become others.
     """
     if user.is_service or user.last_login or user.has_usable_password() or user.tokens.exists():
         raise Conflict(f"{user.shown_name} has a way in already, and can reset the password.", code="has_way_in")

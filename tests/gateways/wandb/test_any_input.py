@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -55,6 +56,7 @@ values = st.one_of(st.none(), texts, numbers, st.lists(texts, max_size=3))
 variables = st.dictionaries(st.sampled_from(NAMES), values, max_size=6)
 
 
+@override_settings(CARNET_RATE_LIMITS={"api": 0, "file_stream": 0})
 class AnyInput(TestCase):
     """Each example in a transaction of its own."""
 

@@ -16,7 +16,7 @@ from apps.runs.models import HistoryKey, Run, RunFile, RunState, Stream
 from apps.runs.queries.console import console_page
 from apps.runs.queries.history import KeyFact, key_facts
 from apps.runs.queries.runs import RunCard, run_card
-from apps.runs.values import leaves
+from apps.runs.values import Leaf, leaves
 
 LIVE_CHARTS = 4
 CONFIG_ROWS = 500
@@ -156,8 +156,9 @@ def summary_rows(run: Run, facts: list[KeyFact]) -> list[SummaryRow]:
     order = headline_keys(measured, limit=SUMMARY_ROWS)
     rows = [_measured_row(measured[key], definitions) for key in order]
     others = [item for item in leaves(run.summary) if item.key not in measured and not item.key.startswith("_")]
+    logged = {fact.key: fact.last_value for fact in facts}
     for item in sorted(others, key=lambda item: item.key)[: SUMMARY_ROWS - len(rows)]:
-        text = "" if item.number is not None else "null" if item.is_null else item.text or ""
+        text = "" if item.number is not None else _said(item, logged.get(item.key))
         rows.append(SummaryRow(item.key, item.number, text, None, None, None, None, None))
     return rows
 
@@ -241,6 +242,13 @@ def commit_url(remote: str, commit: str) -> str:
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _SSH_REMOTE = re.compile(r"(?:ssh://)?(?:[\w.-]+@)(?P<host>[\w.-]+)[:/](?P<path>[\w./-]+)")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+
+
+def _said(item: Leaf, logged: Any) -> str:
+    """Write a summary value that is no number: a text as it is, of media the kind."""
+    if isinstance(logged, dict):
+        return _written(logged)
+    return "null" if item.is_null else item.text or ""
 
 
 def _measured_row(fact: KeyFact, definitions: Any) -> SummaryRow:

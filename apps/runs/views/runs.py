@@ -20,6 +20,7 @@ from apps.runs.queries.run_pages import (
     config_yaml,
     first_error,
     live_keys,
+    losses,
     metric_facts,
     project_tags,
     run_facts,
@@ -113,6 +114,10 @@ def _live_part(run: Run, frame: dict[str, Any]) -> dict[str, Any]:
     return {"live_keys": live_keys(run, metric_facts(run))}
 
 
+def _losses_part(run: Run, frame: dict[str, Any]) -> dict[str, Any]:
+    return {"losses": losses(run, frame["head"])}
+
+
 def _nothing_more(run: Run, frame: dict[str, Any]) -> dict[str, Any]:
     return {}
 
@@ -123,6 +128,7 @@ _PARTS = {
     "actions": _nothing_more,
     "tabs": _nothing_more,
     "lines": _nothing_more,
+    "losses": _losses_part,
     "summary": _summary_part,
     "trouble": _trouble_part,
     "live": _live_part,

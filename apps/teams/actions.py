@@ -44,9 +44,10 @@ def set_up(
 
 @transaction.atomic
 def add_member(team: Team, user: User, *, role: Role, actor: Principal) -> Membership:
-    """Add a person with a role. Joining makes the team the default place of their runs, which they can change back.
+    """Add a person with a role. A repeat with the same role changes nothing; with another role it raises Conflict.
 
-    A repeat with the same role changes nothing; with another role it raises Conflict.
+    The first team becomes the default place of their runs if they, an operator or the server's commands add them.
+    Anybody may found a team and add anybody: a stranger must not turn others' runs towards their own team.
     """
     if user.is_service or role not in HUMAN_ROLES:
         raise InvalidInput(f"A person's role is one of {', '.join(HUMAN_ROLES)}.", fields={"role": "Unknown role."})
@@ -57,7 +58,7 @@ def add_member(team: Team, user: User, *, role: Role, actor: Principal) -> Membe
             raise Conflict(f"{user.shown_name} is a member already, as {member.role}.", code="already_member")
         return member
     _forget_roles(user)
-    if user.default_entity_id is None:
+    if user.default_entity_id is None and _may_lead_runs(user, actor):
         user.default_entity = team.entity
         user.save(update_fields=["default_entity"])
     record(actor, "member.added", target=user.username, tenant_id=team.entity_id, role=role)
@@ -181,6 +182,10 @@ def _check_owner_may(team: Team, role: Role, actor: Principal) -> None:
         return
     if not team.memberships.filter(user=actor.user, role=Role.OWNER).exists():
         raise Forbidden("Only an owner can make, change or remove an owner.", code="owners_only")
+
+
+def _may_lead_runs(user: User, actor: Principal) -> bool:
+    return actor.is_server or (actor.user is not None and (actor.user.pk == user.pk or actor.user.is_superuser))
 
 
 def _keep_an_owner(member: Membership) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from apps.accounts.access import get_entity
+from apps.accounts.principal import SERVER
 from apps.accounts.queries import viewer
 from apps.teams.actions import add_member, remove_member
 from apps.teams.models import Membership, Role
@@ -67,18 +68,18 @@ def test_a_user_name_that_is_or_was_anothers_is_refused(name, sentence):
 def test_joining_a_team_changes_where_runs_land_and_settings_say_so():
     lea, team = build_user("lea"), build_team("northlight")
     assert viewer(principal(lea)).default_entity == "lea"
-    add_member(team, lea, role=Role.MEMBER, actor=principal(owner_of(team)))
+    add_member(team, lea, role=Role.MEMBER, actor=SERVER)
     assert viewer(principal(lea)).default_entity == "northlight"
     page = browser(lea).get("/settings/").content.decode()
     assert '<option value="northlight" selected>northlight</option>' in page
-    assert "The first team you join becomes your default" in page
+    assert "The first team that an operator adds you to becomes your default" in page
 
 
 def test_a_second_team_leaves_the_default_alone():
     lea = build_user("lea")
     for name in ("first", "second"):
         team = build_team(name)
-        add_member(team, lea, role=Role.MEMBER, actor=principal(owner_of(team)))
+        add_member(team, lea, role=Role.MEMBER, actor=SERVER)
     assert viewer(principal(lea)).default_entity == "first"
 
 

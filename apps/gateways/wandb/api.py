@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
@@ -14,7 +15,7 @@ from apps.core.errors import Forbidden, InvalidInput
 from apps.core.limits import count_request
 from apps.core.needs import Needs, needs
 from apps.core.problems import SERVER_ERROR, Problem, problem_of
-from apps.gateways.wandb.context import Context
+from apps.gateways.wandb.context import Context, StatementBudget
 from apps.gateways.wandb.documents import Documents
 from apps.gateways.wandb.schema import schema
 from apps.teams.access import principal_on_behalf
@@ -42,13 +43,14 @@ def _execute(request: HttpRequest) -> ExecutionResult:
     checked = documents.get(query, introspects=principal.is_signed_in)
     if checked.errors:
         return ExecutionResult(None, list(checked.errors))
-    return execute_sync(
-        schema,
-        checked.document,
-        context_value=Context(request, principal),
-        variable_values=variables,
-        operation_name=operation_name,
-    )
+    with connection.execute_wrapper(StatementBudget()):
+        return execute_sync(
+            schema,
+            checked.document,
+            context_value=Context(request, principal),
+            variable_values=variables,
+            operation_name=operation_name,
+        )
 
 
 def _principal(request: HttpRequest) -> Principal:
@@ -77,6 +79,8 @@ def _asked(request: HttpRequest) -> tuple[str, dict[str, Any] | None, str | None
         body = json.loads(request.body)
     except json.JSONError as error:
         raise InvalidInput(f"The request is not JSON. {error}", code="broken_json") from None
+    if json.depth(body) > json.MAX_DEPTH:
+        raise InvalidInput("The request is nested too deeply.", code="broken_json")
     if b"\\u0000" in request.body:
         body = _without_nul(body)
     query = body.get("query") if isinstance(body, dict) else None

@@ -13,6 +13,7 @@ from apps.core.errors import InvalidInput, NotFound, TooLarge, Unauthenticated
 
 MAX_ROWS = 500_000  # of all lists of one request together
 MAX_PAGE = 1_000
+MAX_STATEMENTS = 1_500  # of SQL in one request; whole pages of runs with all their fields take a few dozen
 R = TypeVar("R")
 
 
@@ -31,6 +32,21 @@ class Context:
         if self.rows_left < 0:
             raise TooLarge(f"This query asks for more than {MAX_ROWS:,} rows at once. Ask for smaller pages.")
 
+
+class StatementBudget:
+    """Bounds what one request may ask of the database, whatever its aliases multiply: a wrapper of `execute`."""
+
+    def __init__(self) -> None:
+        self.left = MAX_STATEMENTS
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.left -= 1
+        if self.left < 0 and not sql.startswith(_ALWAYS):
+            raise TooLarge("This query asks the database too many questions. Ask for less at a time.")
+        return execute(sql, params, many, context)
+
+
+_ALWAYS = ("ROLLBACK", "RELEASE")  # what ends a transaction that was refused
 
 Info: TypeAlias = GraphQLResolveInfo[Context]
 

@@ -1,7 +1,8 @@
 """GraphQL documents: read and checked once, kept, and bounded in depth and size before anything runs."""
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 
@@ -22,7 +23,7 @@ from graphql import (
     validate,
 )
 from graphql.language import VisitorAction
-from graphql.validation import NoSchemaIntrospectionCustomRule
+from graphql.validation import NoFragmentCyclesRule, NoSchemaIntrospectionCustomRule
 
 from apps.core.errors import InvalidInput
 
@@ -30,8 +31,11 @@ MAX_LENGTH = 100_000  # characters of a document; its variables may be far large
 MAX_TOKENS = 10_000
 MAX_DEPTH = 20
 MAX_FIELDS = 2_000  # after fragments are put in their places
+MAX_FRAGMENTS = 100  # definitions; each pair of them is compared too
+MAX_ALIKE = 50  # fields at one place of the answer; each pair of them is compared
 MAX_ERRORS = 5
 KEPT = 500
+KEPT_LENGTH = 1_000_000  # characters of all kept documents; a tree takes some 150 times as many bytes
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Checked:
 
     document: DocumentNode
     errors: tuple[GraphQLError, ...]
+    length: int  # of the text
 
 
 class Documents:
@@ -48,6 +53,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, *, kept: int = KEPT) -> None:
         self.schema = schema
         self._kept_count = kept
+        self._kept_length = 0
         self._kept: OrderedDict[tuple[bytes, bool], Checked] = OrderedDict()
         self._lock = Lock()
 
@@ -62,10 +68,17 @@ class Documents:
                 return self._kept[key]
         checked = self._check(text, introspects=introspects)
         with self._lock:
-            self._kept[key] = checked
-            while len(self._kept) > self._kept_count:
-                self._kept.popitem(last=False)
+            self._keep(key, checked)
         return checked
+
+    def _keep(self, key: tuple[bytes, bool], checked: Checked) -> None:
+        if key in self._kept:  # another thread was quicker
+            return
+        self._kept[key] = checked
+        self._kept_length += checked.length
+        while len(self._kept) > self._kept_count or self._kept_length > KEPT_LENGTH:
+            _, oldest = self._kept.popitem(last=False)
+            self._kept_length -= oldest.length
 
     def _check(self, text: str, *, introspects: bool) -> Checked:
         try:
@@ -76,12 +89,17 @@ class Documents:
             raise InvalidInput("The query is nested too deeply.", code="bad_query") from None
         unknown = self._unknown_mutation(document)
         if unknown:
-            return Checked(document, (unknown,))
-        rules: list[type[ASTValidationRule]] = [BoundedRule, *specified_rules]
-        if not introspects:
-            rules.append(NoSchemaIntrospectionCustomRule)
-        errors = validate(self.schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not introspects)
-        return Checked(document, tuple(errors))
+            return Checked(document, (unknown,), len(text))
+        return Checked(document, tuple(self._errors(document, introspects=introspects)), len(text))
+
+    def _errors(self, document: DocumentNode, *, introspects: bool) -> list[GraphQLError]:
+        """Apply the rules, the cheap ones first: what they refuse would keep the others busy for seconds."""
+        dear = [*specified_rules, *([] if introspects else [NoSchemaIntrospectionCustomRule])]
+        for rules in (_BOUNDS, [RepetitionRule], dear):
+            errors = validate(self.schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not introspects)
+            if errors:
+                return errors
+        return []
 
     def _unknown_mutation(self, document: DocumentNode) -> GraphQLError | None:
         """Say in one sentence that a whole operation does not exist, instead of listing its unknown parts."""
@@ -96,19 +114,69 @@ class Documents:
 
 
 class BoundedRule(ASTValidationRule):
-    """Refuses documents deeper than MAX_DEPTH or with more than MAX_FIELDS fields, fragments put in their places."""
+    """Refuses documents deeper than MAX_DEPTH or with more than MAX_FIELDS fields, fragments put in their places.
+
+    Fragments that nobody uses count alike: other rules walk through them.
+    """
 
     def enter_document(self, node: DocumentNode, *_: object) -> VisitorAction:
         fragments = {item.name.value: item for item in node.definitions if isinstance(item, FragmentDefinitionNode)}
+        if len(fragments) > MAX_FRAGMENTS:
+            self.report_error(GraphQLError(f"The query has {len(fragments)} fragments; {MAX_FRAGMENTS} is the most."))
         measure = _Measure(fragments)
         for definition in node.definitions:
-            if isinstance(definition, OperationDefinitionNode):
+            if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):  # also those nobody uses
                 depth, fields = measure.of(definition.selection_set)
                 if depth > MAX_DEPTH:
                     self.report_error(GraphQLError(f"The query is nested {depth} deep; {MAX_DEPTH} is the most."))
                 if fields > MAX_FIELDS:
                     self.report_error(GraphQLError(f"The query asks for {fields} fields; {MAX_FIELDS} is the most."))
         return None
+
+
+class RepetitionRule(ASTValidationRule):
+    """Refuses more than MAX_ALIKE fields at one place of the answer. Wants a document within bounds, without circles.
+
+    Each pair of such fields is compared with each other: a few kilobytes of them would take seconds.
+    """
+
+    def enter_document(self, node: DocumentNode, *_: object) -> VisitorAction:
+        fragments = {item.name.value: item for item in node.definitions if isinstance(item, FragmentDefinitionNode)}
+        for definition in node.definitions:
+            if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+                alike = _most_alike(definition.selection_set, fragments)
+                if alike > MAX_ALIKE:
+                    sentence = f"The query asks {alike} times for one place of the answer; {MAX_ALIKE} is the most."
+                    self.report_error(GraphQLError(sentence))
+        return None
+
+
+def _most_alike(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> int:
+    """Return how many fields share a place of the answer at most, fragments put in their places."""
+    most, stack = 0, [[selections]]
+    while stack:
+        places: dict[str, list[FieldNode]] = defaultdict(list)
+        for node in _fields(stack.pop(), fragments):
+            places[(node.alias or node.name).value].append(node)
+        most = max([most, *map(len, places.values())])
+        below = [[node.selection_set for node in nodes if node.selection_set] for nodes in places.values()]
+        stack.extend(some for some in below if some)
+    return most
+
+
+def _fields(sets: list[SelectionSetNode], fragments: dict[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
+    waiting = list(sets)
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
+                waiting.append(fragments[node.name.value].selection_set)
+
+
+_BOUNDS: list[type[ASTValidationRule]] = [BoundedRule, NoFragmentCyclesRule]
 
 
 class _Measure:

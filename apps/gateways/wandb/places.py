@@ -52,7 +52,7 @@ def project_to_log_into(
     try:
         principal.require(P.CREATE_PROJECT, entity)
     except NotFound:
-        raise _no_such_entity(principal, entity.name, request) from None
+        raise _no_such_entity(principal, entity_name or entity.name, request) from None  # as typed: no hint at it
     if project is not None:
         sentence = f"The project “{entity.name}/{name}” is for named people only. Ask an admin of the team for access."
         raise NotFound(sentence, code="unknown_project")

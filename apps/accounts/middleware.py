@@ -4,6 +4,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
@@ -35,8 +36,9 @@ class PrincipalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.principal = SimpleLazyObject(lambda: principal_of(request))  # type: ignore[attr-defined]
-        if "HTTP_AUTHORIZATION" in request.META:
+        if request.META.get("HTTP_AUTHORIZATION"):
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # a key is no cookie
+            request.user = AnonymousUser()  # nor does a cookie count beside a key, whoever asks for the person
         return self.get_response(request)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
@@ -21,6 +22,7 @@ from apps.accounts.models import User
 from apps.accounts.queries import check_free_name, free_name_like
 from apps.core.errors import CarnetError
 from apps.core.names import check_entity_name
+from apps.core.urls import absolute
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 PAUSE = "There were too many tries. Wait five minutes, then try again."
@@ -82,6 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "email_password_mismatch": sentence,
         }
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _at_home(self.request, super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _at_home(request, super().get_email_confirmation_url(request, emailconfirmation))
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request.META) or "unknown"
 
@@ -130,6 +138,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return tokens.unseal_text(encrypted_text)
+
+
+def _at_home(request: HttpRequest, address: str) -> str:
+    """Return an address for a mail: at CARNET_EXTERNAL_URL if that is set, whatever Host the request had."""
+    return absolute(request, urlsplit(address).path)
 
 
 def tries_left(request: HttpRequest, key: str) -> int:

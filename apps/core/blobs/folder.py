@@ -13,8 +13,10 @@ import fcntl
 import hashlib
 import os
 import secrets
+import stat as stat_module
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -22,10 +24,11 @@ from typing import Self
 from apps.core.blobs.signing import KEY, get_path, put_path
 from apps.core.blobs.store import BLOCK_BYTES, BlobStat, SignedPut
 from apps.core.blobs.terms import GetTerms, PutTerms
-from apps.core.errors import InvalidInput, NotFound
+from apps.core.errors import Conflict, InvalidInput, NotFound
 
 _MARK = b"carnet\x00\x01"
 _TRAILER_BYTES = len(_MARK) + 16
+_SEALED = 0o400  # the mode of a file whose bytes somebody relies on
 
 
 class FolderStore:
@@ -55,6 +58,15 @@ class FolderStore:
                 return reading.stat
         except NotFound:
             return None
+
+    def seal(self, key: str) -> BlobStat | None:
+        path = self._path(key)
+        with _locked(path.parent):
+            try:
+                os.chmod(path, _SEALED)
+            except FileNotFoundError:
+                return None
+            return self.stat(key)
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
@@ -140,9 +152,24 @@ class Incoming:
             folder.mkdir(mode=0o700, exist_ok=True)
             _sync_folder(folder.parent)
         if self._draft is not None:
-            os.replace(self._draft, self._target)
+            with _locked(folder):
+                self._replace(self._draft)
         self._end()
         _sync_folder(folder)
+
+    def _replace(self, draft: Path) -> None:
+        """Put the draft in place. Sealed bytes stay: the same ones once more are as good, others raise Conflict."""
+        try:
+            is_sealed = stat_module.S_IMODE(os.stat(self._target).st_mode) == _SEALED
+        except FileNotFoundError:
+            is_sealed = False
+        if not is_sealed:
+            os.replace(draft, self._target)
+            return
+        with Reading(self._target) as kept:
+            if kept.stat.md5 != b64encode(self._md5.digest()).decode():
+                raise Conflict("The bytes for this address are complete. Announce the file again.", code="sealed")
+        draft.unlink(missing_ok=True)
 
     def _end(self) -> None:
         if self._fd >= 0:
@@ -181,6 +208,21 @@ class Reading:
     def close(self) -> None:
         with self._lock:
             self._file.close()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process and thread at a time put a file of this folder in place, or seal it."""
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:  # then there is nothing to seal either
+        yield
+        return
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _stat(fd: int) -> BlobStat:

@@ -43,6 +43,9 @@ class BlobStore(Protocol):
     def stat(self, key: str) -> BlobStat | None:
         """Return size and digest, or None if no bytes have arrived under this key."""
 
+    def seal(self, key: str) -> BlobStat | None:
+        """Do what `stat` does, and take no other bytes under this key from now on, where the store can see to that."""
+
     def delete(self, key: str) -> None:
         """Remove the bytes. A repeat changes nothing; readers who have begun may finish."""
 

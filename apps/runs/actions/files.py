@@ -100,10 +100,10 @@ def complete_files(run: Run, paths: Iterable[str]) -> int:
 
 
 def find_arrived(run_id: int, paths: Iterable[str]) -> list[Arrived]:
-    """Ask the store which announced files are there. Belongs before a transaction."""
+    """Ask the store which announced files are there, and let nobody change them. Belongs before a transaction."""
     names = {normal_path(path) for path in paths}
     rows = RunFile.objects.filter(run_id=run_id, path__in=names).exclude(announced_key="")
-    found = ((row, blob_store().stat(row.announced_key)) for row in rows)
+    found = ((row, blob_store().seal(row.announced_key)) for row in rows)
     return [Arrived(row.pk, row.path, row.announced_key, stat) for row, stat in found if stat is not None]
 
 

@@ -65,7 +65,11 @@ def dumps_text(value: Any) -> str:
 
 
 def dumps_pretty(value: Any) -> str:
-    return orjson.dumps(plain(value), option=_OPTIONS | orjson.OPT_INDENT_2, default=_default).decode()
+    safe = plain(value)
+    try:
+        return orjson.dumps(safe, option=_OPTIONS | orjson.OPT_INDENT_2, default=_default).decode()
+    except orjson.JSONEncodeError:  # integers over 64 bits, halves of surrogate pairs
+        return json.dumps(safe, indent=2, default=_default)
 
 
 def dumps_lenient(value: Any) -> str:

@@ -81,7 +81,7 @@ def _json(text: str) -> Preview:
     if isinstance(document, dict) and _is_table(document):
         columns, rows = document["columns"], document["data"]
         return _table([str(column) for column in columns], rows, is_cut=False)
-    spread = json.dumps_pretty(document)
+    spread = json.dumps_pretty(document) if json.depth(document) <= json.MAX_DEPTH else text
     return _text(spread if len(spread) <= 4 * HEAD_BYTES else text, is_cut=False)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from apps.core.errors import InvalidInput
 from apps.runs.history.buckets import Floats, thin
-from apps.runs.history.columns import Columns, Steps
+from apps.runs.history.columns import Steps
 from apps.runs.history.decoded import columns_of
+from apps.runs.history.groups import Merged
 from apps.runs.models import Run, RunPulse, Stream
 
 MAX_POINTS = 10_000
@@ -84,7 +85,7 @@ def series(
         raise InvalidInput(f"Ask for at most {MAX_KEYS} keys, along {', '.join(AXES)}.", code="bad_series")
     points = min(max(points, 2), MAX_POINTS)
     names = list(dict.fromkeys(keys))
-    with columns_of(run, stream) as columns:
+    with columns_of(run, stream, [*names, axis]) as columns:
         steps = columns.steps
         found = [_one(columns, name, axis, (low, high), points) for name in names]
     seen = RunPulse.objects.values_list("last_seen_at", flat=True).get(run=run)
@@ -96,7 +97,7 @@ def series(
     )
 
 
-def _one(columns: Columns, key: str, axis: str, span: tuple[float | None, float | None], points: int) -> Series | None:
+def _one(columns: Merged, key: str, axis: str, span: tuple[float | None, float | None], points: int) -> Series | None:
     steps, values = columns.column(key).numbers()
     if not len(steps):
         return None
@@ -116,7 +117,7 @@ def _one(columns: Columns, key: str, axis: str, span: tuple[float | None, float 
     )
 
 
-def _along(columns: Columns, steps: Steps, values: Floats, axis: str) -> tuple[Floats, Floats]:
+def _along(columns: Merged, steps: Steps, values: Floats, axis: str) -> tuple[Floats, Floats]:
     """Return x and y where x is known, by rising x."""
     if axis == "_step":
         return steps.astype(np.float64), values

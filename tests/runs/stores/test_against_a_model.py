@@ -1,7 +1,9 @@
 """Random histories, read back through every query, against a model: one dict per step, and nothing clever."""
 
 import math
+from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -10,10 +12,11 @@ from hypothesis.extra.django import TestCase
 
 from apps.accounts.principal import NOBODY
 from apps.core import json
-from apps.runs.actions import digest_run, rewind_run
+from apps.runs.actions import compact as compacting
+from apps.runs.actions import compact_run, digest_run, rewind_run
 from apps.runs.history.decoded import forget_everything
 from apps.runs.history.facts import type_name
-from apps.runs.models import HistoryKey, RunDigest, Stream
+from apps.runs.models import AppendLog, HistoryKey, RunDigest, Stream
 from apps.runs.queries.history import (
     history_keys,
     history_rows,
@@ -40,6 +43,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("repeat"), st.integers(0, 5)),
     st.tuples(st.just("rewind"), st.integers(0, 12)),
     st.tuples(st.just("digest"), st.none()),
+    st.tuples(st.just("compact"), st.integers(2, 7)),
+    st.tuples(st.just("crash"), st.none()),
     st.tuples(st.just("forget"), st.none()),
     st.tuples(st.just("read"), st.sampled_from(KEYS)),
 )
@@ -90,6 +95,10 @@ class HistoryAgainstModel(TestCase):
                 model.rewind(what)
             elif name == "digest":
                 digest_run(run.pk)
+            elif name == "compact":
+                self.compact(run, group_steps=what)
+            elif name == "crash":
+                self.crash_while_compacting(run)
             elif name == "forget":
                 forget_everything()
             elif name == "read":
@@ -99,6 +108,21 @@ class HistoryAgainstModel(TestCase):
             self.check_key(run, model, key)
         digest_run(run.pk)
         self.check_catalogue(run, model)
+        compact_run(run.pk, everything=True)
+        self.check_rows(run, model)
+
+    def compact(self, run, *, group_steps) -> None:
+        """Row groups of a few steps, so that their borders are met."""
+        digest_run(run.pk)
+        with patch.multiple(compacting, GROUP_STEPS=group_steps, LINES_AT_ONCE=group_steps):
+            compact_run(run.pk, everything=True)
+        assert not AppendLog.objects.filter(run=run, stream__in=(Stream.HISTORY, Stream.CONTROL)).exists()
+
+    def crash_while_compacting(self, run) -> None:
+        """Between reading the log and deleting from it."""
+        digest_run(run.pk)
+        with patch.object(compacting, "swap", side_effect=KeyboardInterrupt), suppress(KeyboardInterrupt):
+            compact_run(run.pk, everything=True)
 
     def check_rows(self, run, model) -> None:
         rows = [json.loads(text) for text in history_rows(run)]

@@ -154,7 +154,7 @@ class AppendLog(models.Model):
 
 
 class Level(models.IntegerChoices):
-    """What a row of `HistoryChunk` holds."""
+    """What a row of `HistoryChunk` holds; levels above 0 are zoom levels."""
 
     MANIFEST = -3  # one per stream: up to where its log was compacted
     AXES = -2  # one per row group: its steps, times and runtimes

@@ -291,7 +291,7 @@ def test_reads_ask_the_database_little(run, append, django_assert_max_num_querie
     for query, most in (
         (lambda: history_rows(run), 2),
         (lambda: sampled_history(run, ["v"]), 2),
-        (lambda: series(run, ["v", "w"]), 3),
+        (lambda: series(run, ["v", "w"]), 4),
         (lambda: history_keys(run), 5),
         (lambda: row_count(run), 3),
         (lambda: resume_facts(run), 12),

@@ -5,18 +5,22 @@ its sequence, so that what is acknowledged is always seen. The log is read first
 in between is in the chunks, and what the manifest that came with them covers is dropped from the log's part.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from apps.core.errors import Busy
 from apps.runs.history.columns import Columns
 from apps.runs.history.console import ConsoleLog
-from apps.runs.history.groups import Merged
+from apps.runs.history.groups import Base, Merged
 from apps.runs.history.rows import Lines, read_lines
 from apps.runs.history.shelf import Shelf
+from apps.runs.history.zoom import Buckets
 from apps.runs.models import Run, Stream
 from apps.runs.stores import Batch, history_store
-from apps.runs.stores.chunks import read_base
+from apps.runs.stores.chunks import read_base, read_zoom
+
+T = TypeVar("T")
 
 _MIB = 2**20
 _TRIES = 20
@@ -72,14 +76,38 @@ def lines_of(run: Run, batch: Batch) -> Lines:
 def columns_of(run: Run, stream: int = Stream.HISTORY, keys: Iterable[str] | None = None) -> Iterator[Merged]:
     """Lend the columns of a stream, of some keys or of all, up to date. Others who want them wait: leave soon."""
     names = None if keys is None else list(keys)
+    with _lend(run, stream, lambda: _seq_and_base(run, stream, names)) as (base, tail):
+        yield Merged(base, tail)
+
+
+@contextmanager
+def zoom_of(run: Run, stream: int, keys: Sequence[str], level: int) -> Iterator[tuple[dict[str, Buckets], Columns]]:
+    """Lend the buckets of some keys and what has come since, up to date."""
+    with _lend(run, stream, lambda: _seq_and_zoom(run, stream, keys, level)) as (buckets, tail):
+        yield buckets, tail
+
+
+@contextmanager
+def _lend(run: Run, stream: int, read: Callable[[], tuple[int, T]]) -> Iterator[tuple[T, Columns]]:
+    """Lend the tail together with what `read` finds in the chunks, both of one moment."""
     with _tails.use((run.uid, stream), _Tail) as tail:
         for _ in range(_TRIES):
             tail.columns.extend(history_store().read(run.pk, *with_control(stream), after=tail.columns.seq))
-            base = read_base(run.pk, stream, names)
-            if tail.fits(base.seq):
-                yield Merged(base, tail.columns)
+            seq, found = read()
+            if tail.fits(seq):
+                yield found, tail.columns
                 return
     raise Busy("This run is being compacted. Try again shortly.", retry_after=1)
+
+
+def _seq_and_base(run: Run, stream: int, keys: list[str] | None) -> tuple[int, Base]:
+    base = read_base(run.pk, stream, keys)
+    return base.seq, base
+
+
+def _seq_and_zoom(run: Run, stream: int, keys: Sequence[str], level: int) -> tuple[int, dict[str, Buckets]]:
+    manifest, buckets = read_zoom(run.pk, stream, keys, level)
+    return manifest.seq, buckets
 
 
 @contextmanager

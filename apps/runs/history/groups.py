@@ -9,6 +9,7 @@ import numpy as np
 
 from apps.runs.history.codec import Kind, join_parts, pack_array, pack_json, split_parts, unpack_array, unpack_json
 from apps.runs.history.columns import EXACT, Column, Columns, Steps, Values
+from apps.runs.history.zoom import BUCKET_VALUES, SMALL, Buckets, buckets_of, join_buckets, unpack_buckets
 from apps.runs.models import HistoryChunk, Level, Stream
 
 GROUP_STEPS = 4_096
@@ -191,7 +192,7 @@ def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> list[His
         column = times.get(key) or columns.column(key)
         for piece, kept in zip(pieces, axes, strict=True):
             if key not in times or not kept[TIMES.index(key)]:
-                found += _of_key(run_id, stream, key, _Part(column, piece))
+                found += _of_key(run_id, stream, key, _Part(column, piece), times["_timestamp"])
     return found
 
 
@@ -227,19 +228,53 @@ def _times(column: Column, piece: Steps) -> bytes:
     return part.packed() if part.is_whole and not part.exact else b""
 
 
-def _of_key(run_id: int, stream: int, key: str, part: _Part) -> list[HistoryChunk]:
+def _of_key(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> list[HistoryChunk]:
     found = []
     if len(part.steps):
-        own = b"" if part.is_whole else pack_array(part.steps, Kind.RISING)
+        is_small = len(part.steps) <= SMALL
+        own = pack_array(part.steps, Kind.RISING) if is_small or not part.is_whole else b""
         payload = join_parts([own, part.packed()])
         facts = _statistics(part.steps, part.values)
         found.append(_chunk(run_id, stream, key, Level.VALUES, part.piece, payload=payload, path=part.path, **facts))
+        if not is_small:
+            found += _zoom_levels(run_id, stream, key, part, clock)
     if part.others or part.exact:
         kept = {"steps": list(part.others), "values": list(part.others.values())}
         kept |= {"exact_steps": list(part.exact), "exact": list(part.exact.values())}
         more = {"payload": pack_json(kept), "path": part.path, "row_count": len(part.others)}
         found.append(_chunk(run_id, stream, key, Level.OTHERS, part.piece, **more))
     return found
+
+
+def _zoom_levels(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> list[HistoryChunk]:
+    at, known = clock.numbers()
+    places = np.minimum(np.searchsorted(at, part.steps), max(len(at) - 1, 0))
+    times = np.where(at[places] == part.steps, known[places], np.nan) if len(at) else np.full(len(part.steps), np.nan)
+    found = []
+    for level, size in BUCKET_VALUES.items():
+        buckets = buckets_of(part.steps, part.values, times, size)
+        count = buckets.ints.shape[1]
+        found.append(_chunk(run_id, stream, key, level, part.piece, payload=buckets.pack(), row_count=count))
+    return found
+
+
+def read_buckets(rows: Iterable[ChunkRow]) -> tuple[Manifest, dict[str, Buckets]]:
+    """Return the buckets of each key: of zoom rows, and of values where there are so few that they have none."""
+    manifest, found = Manifest(), dict[str, list[Buckets]]()
+    for row in rows:
+        if row.level == Level.MANIFEST:
+            manifest = Manifest(**unpack_json(row.payload))
+        elif row.level > Level.VALUES:
+            found.setdefault(row.key, []).append(unpack_buckets(row.payload))
+        elif row.level == Level.VALUES:
+            steps, values = map(unpack_array, split_parts(row.payload))
+            found.setdefault(row.key, []).append(singles(steps, values.astype(np.float64)))
+    return manifest, {key: join_buckets(parts) for key, parts in found.items()}
+
+
+def singles(steps: Steps, values: Values) -> Buckets:
+    """Return a bucket for each value."""
+    return buckets_of(steps, values, np.full(len(steps), np.nan), 1)
 
 
 def _statistics(steps: Steps, values: Values) -> dict[str, Any]:
@@ -260,7 +295,7 @@ def _finite(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _chunk(run_id: int, stream: int, key: str, level: Level, piece: Steps, **values: Any) -> HistoryChunk:
+def _chunk(run_id: int, stream: int, key: str, level: int, piece: Steps, **values: Any) -> HistoryChunk:
     path = values.pop("path", None)
     ends = {"first_step": int(piece[0]), "last_step": int(piece[-1])}
     return HistoryChunk(run_id=run_id, stream=stream, key=key, level=level, path=path and list(path), **ends, **values)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
-from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk
+from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
+from apps.runs.history.zoom import SMALL, Buckets
 from apps.runs.models import AppendLog, HistoryChunk, Level, Run
 
 _MOST_KEYS = 400  # in one query; more are chosen after reading
@@ -59,6 +60,21 @@ def read_base(
         rows = rows.filter(chosen | Q(key="", level=Level.MANIFEST, first_step=0))
     found = [ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ)]  # type: ignore[call-arg]
     return Base((row for row in found if names is None or row.key in names or row.level <= Level.AXES), stream)
+
+
+def read_zoom(run_id: int, stream: int, keys: Sequence[str], level: int) -> tuple[Manifest, dict[str, Buckets]]:
+    """Return a zoom level of some keys, and up to where it goes."""
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key__in=["", *keys])
+    few = Q(level=Level.VALUES, row_count__lte=SMALL)
+    rows = rows.filter(Q(level=level) | few | Q(key="", level=Level.MANIFEST))
+    return read_buckets(ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ))  # type: ignore[call-arg]
+
+
+def last_step_of(run_id: int, stream: int) -> int | None:
+    """Return the highest step of the compacted part."""
+    axes = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key="", level=Level.AXES)
+    found: int | None = axes.aggregate(last=Max("last_step"))["last"]
+    return found
 
 
 def _overlapping(low: int | None, high: int | None) -> Q:

@@ -16,6 +16,7 @@ from apps.runs.actions import compact as compacting
 from apps.runs.actions import compact_run, digest_run, rewind_run
 from apps.runs.history.decoded import forget_everything
 from apps.runs.history.facts import type_name
+from apps.runs.history.zoom import BUCKET_VALUES
 from apps.runs.models import AppendLog, HistoryKey, RunDigest, Stream
 from apps.runs.queries.history import (
     history_keys,
@@ -77,7 +78,12 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+@patch.dict(BUCKET_VALUES, {1: 2, 2: 4})
+@patch("apps.runs.history.groups.SMALL", 2)
+@patch("apps.runs.stores.chunks.SMALL", 2)
 class HistoryAgainstModel(TestCase):
+    """With tiny buckets, so that zoom levels are met."""
+
     @given(actions=st.lists(ACTIONS, max_size=12))
     def test_every_read_tells_what_the_model_tells(self, actions):
         run, model, sent = build_run(), Model(), []
@@ -145,10 +151,21 @@ class HistoryAgainstModel(TestCase):
         numbers = [(step, value) for step, value in column if is_number(value)]
         drawn = series(run, [key]).series
         assert [each.x for each in drawn] == ([[step for step, _ in numbers]] if numbers else [])
+        self.check_thinned(run, key, numbers)
         facts = {fact.key: fact for fact in key_facts(run, stream=Stream.HISTORY)}
         assert (key in facts) == bool(column)
         if column:
             self.check_fact(facts[key], column)
+
+    def check_thinned(self, run, key, numbers) -> None:
+        for drawn in series(run, [key], points=2).series:
+            finite = [float(value) for _, value in numbers if math.isfinite(value)]
+            assert (drawn.count, drawn.nonfinite_count) == (len(numbers), len(numbers) - len(finite))
+            assert same(drawn.last, float(numbers[-1][1]))
+            assert (drawn.x[0], drawn.x[-1]) in ((numbers[0][0], numbers[-1][0]), (numbers[0][0], numbers[0][0]))
+            if drawn.low is not None and drawn.high is not None and finite:
+                assert min(value for value in drawn.low if value is not None) == min(finite)
+                assert max(value for value in drawn.high if value is not None) == max(finite)
 
     def check_catalogue(self, run, model) -> None:
         stored = {row.key: row for row in HistoryKey.objects.filter(run=run)}

@@ -67,7 +67,7 @@ def measure_compaction(project: Any, given: argparse.Namespace) -> None:
 def measure_charts(project: Any, given: argparse.Namespace) -> None:
     from apps.runs.actions import compact_run, digest_run
     from apps.runs.history.decoded import forget_everything
-    from apps.runs.queries.history import series
+    from apps.runs.queries.many_series import series_of_runs
 
     runs, packs = [_run(project) for _ in range(given.runs)], _packs(given.steps, 1)
     for run in runs:
@@ -79,10 +79,9 @@ def measure_charts(project: Any, given: argparse.Namespace) -> None:
         for _ in range(given.repeats):
             forget_everything()
             began = time.perf_counter()
-            for run in runs:
-                [drawn] = series(run, ["train/metric_0"], points=points).series
-                assert drawn.count == given.steps
+            found = series_of_runs(runs, "train/metric_0", points=points)
             took.append((time.perf_counter() - began) * 1e3)
+            assert all(drawn.count == given.steps for drawn in found.values())
         middle = sorted(took)[len(took) // 2]
         print(f"chart of {given.runs} runs × {given.steps:,} steps from the {what}: p50 {middle:.0f} ms")
 

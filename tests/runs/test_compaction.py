@@ -264,3 +264,11 @@ def test_a_tail_that_was_compacted_is_dropped(run):
     with decoded.columns_of(run) as columns:
         assert isinstance(columns.tail, Columns)
         assert not columns.tail.by_key
+
+
+def test_deleting_a_run_from_the_store_takes_its_chunks(run):
+    append(run, history({"_step": 0, "a": 1}))
+    compact(run)
+    append_log.AppendLogStore().delete(run.pk)
+    assert not HistoryChunk.objects.filter(run=run).exists()
+    assert rows(run) == []

@@ -12,6 +12,7 @@ from apps.runs.actions import compact_run, digest_run, rewind_run
 from apps.runs.history.zoom import BUCKET_VALUES, buckets_of, thin_buckets, unpack_buckets
 from apps.runs.models import HistoryChunk
 from apps.runs.queries.history import series
+from apps.runs.queries.many_series import series_of_runs
 from tests.build import build_run
 from tests.runs.streaming import append, history
 
@@ -63,6 +64,22 @@ def test_a_narrow_view_reads_values(run):
     assert (drawn.x, drawn.low) == (list(range(4_000, 4_201)), None)
     [drawn] = series(run, ["rare"], points=100).series
     assert drawn.x == list(range(0, COUNT, 100))
+
+
+def test_many_runs_are_read_together(run, django_assert_num_queries):
+    short, empty, other = build_run(run.project), build_run(run.project), build_run(run.project)
+    append(short, history({"_step": 3, "v": 1.5}))
+    append(other, history(*(_row(step, float(step)) for step in range(5_000))))
+    digest_run(other.pk)
+    compact_run(other.pk, everything=True)
+    with django_assert_num_queries(3):
+        found = series_of_runs([run, other], "v", points=100)
+    assert found[run.pk] == series(run, ["v"], points=100).series[0]
+    assert found[other.pk].last == 4_999.0
+    append(run, history({"_step": COUNT, "v": 5000.0}))
+    found = series_of_runs([run, short, empty, other], "v", points=100)
+    assert found.keys() == {run.pk, short.pk, other.pk}
+    assert (found[run.pk].last, found[short.pk].y) == (5000.0, [1.5])
 
 
 def test_what_came_since_is_drawn_too(run):

@@ -126,10 +126,15 @@ def _levels(run: Run, stream: int, keys: Sequence[str], points: int) -> dict[int
     rows = HistoryKey.objects.filter(run=run, stream=stream, key__in=keys)
     levels: dict[int, list[str]] = {}
     for key, count, nonfinite_count in rows.values_list("key", "count", "nonfinite_count"):
-        fitting = [level for level, size in BUCKET_VALUES.items() if count + nonfinite_count >= size * points]
-        if fitting:
-            levels.setdefault(max(fitting), []).append(key)
+        level = level_for(count + nonfinite_count, points)
+        if level:
+            levels.setdefault(level, []).append(key)
     return levels
+
+
+def level_for(value_count: int, points: int) -> int:
+    """Return the coarsest zoom level of which so many values fill `points` buckets; 0 if none does."""
+    return max((level for level, size in BUCKET_VALUES.items() if value_count >= size * points), default=0)
 
 
 def _of_buckets(key: str, buckets: Buckets | None, tail: Column, points: int) -> Series | None:
@@ -138,6 +143,11 @@ def _of_buckets(key: str, buckets: Buckets | None, tail: Column, points: int) ->
         return None
     if len(late):
         buckets = join_buckets([buckets, singles(*tail.numbers())])
+    return draw_buckets(key, buckets, points)
+
+
+def draw_buckets(key: str, buckets: Buckets, points: int) -> Series:
+    """Return a series along `_step` of the buckets of a zoom level."""
     thinned = thin_buckets(buckets, points)
     count, total = int(buckets.ints[2].sum()), int(buckets.ints[3].sum())
     return Series(

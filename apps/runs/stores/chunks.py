@@ -15,6 +15,7 @@ from apps.runs.models import AppendLog, HistoryChunk, Level, Run
 
 _MOST_KEYS = 400  # in one query; more are chosen after reading
 _ROWS_AT_ONCE = 200
+_FEW = Q(level=Level.VALUES, row_count__lte=SMALL)  # values without zoom levels
 _READ = ("key", "level", "first_step", "path", "payload")
 
 
@@ -65,9 +66,17 @@ def read_base(
 def read_zoom(run_id: int, stream: int, keys: Sequence[str], level: int) -> tuple[Manifest, dict[str, Buckets]]:
     """Return a zoom level of some keys, and up to where it goes."""
     rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key__in=["", *keys])
-    few = Q(level=Level.VALUES, row_count__lte=SMALL)
-    rows = rows.filter(Q(level=level) | few | Q(key="", level=Level.MANIFEST))
+    rows = rows.filter(Q(level=level) | _FEW | Q(key="", level=Level.MANIFEST))
     return read_buckets(ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ))  # type: ignore[call-arg]
+
+
+def read_zooms(run_ids: Sequence[int], stream: int, key: str, level: int) -> dict[int, Buckets]:
+    """Return a zoom level of a key by run."""
+    rows = HistoryChunk.objects.filter(run_id__in=run_ids, stream=stream, key=key).filter(Q(level=level) | _FEW)
+    parts: dict[int, list[ChunkRow]] = {}
+    for run_id, name, at, first_step, path, payload in rows.values_list("run_id", *_READ):
+        parts.setdefault(run_id, []).append(ChunkRow(name, at, first_step, path, bytes(payload)))
+    return {run_id: read_buckets(found)[1][key] for run_id, found in parts.items()}
 
 
 def last_step_of(run_id: int, stream: int) -> int | None:
@@ -115,8 +124,3 @@ def swap(run_id: int, stream: int, streams: Sequence[int], given: Swap) -> bool:
     written = [*given.chunks, manifest_chunk(run_id, stream, given.manifest)]
     HistoryChunk.objects.bulk_create(written, batch_size=_ROWS_AT_ONCE)
     return True
-
-
-def delete_chunks(run_id: int) -> None:
-    """Delete the compacted part of a run. A repeat changes nothing."""
-    HistoryChunk.objects.filter(run_id=run_id).delete()

@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db.models import Q
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -17,8 +18,9 @@ from apps.runs.actions import compact_run, digest_run, rewind_run
 from apps.runs.history.decoded import forget_everything
 from apps.runs.history.facts import type_name
 from apps.runs.history.zoom import BUCKET_VALUES
-from apps.runs.models import AppendLog, HistoryKey, RunDigest, Stream
+from apps.runs.models import AppendLog, HistoryKey, Level, RunDigest, Stream
 from apps.runs.queries.history import (
+    Series,
     history_keys,
     history_rows,
     key_facts,
@@ -27,6 +29,7 @@ from apps.runs.queries.history import (
     sampled_history,
     series,
 )
+from apps.runs.queries.many_series import series_of_runs
 from tests.build import build_run
 from tests.runs.streaming import append, history
 
@@ -74,13 +77,17 @@ def same(ours: Any, theirs: Any) -> bool:
     return bool(ours == theirs)
 
 
+def same_series(ours: Series, theirs: Series) -> bool:
+    return repr(ours) == repr(theirs)
+
+
 def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 @patch.dict(BUCKET_VALUES, {1: 2, 2: 4})
 @patch("apps.runs.history.groups.SMALL", 2)
-@patch("apps.runs.stores.chunks.SMALL", 2)
+@patch("apps.runs.stores.chunks._FEW", Q(level=Level.VALUES, row_count__lte=2))
 class HistoryAgainstModel(TestCase):
     """With tiny buckets, so that zoom levels are met."""
 
@@ -158,7 +165,9 @@ class HistoryAgainstModel(TestCase):
             self.check_fact(facts[key], column)
 
     def check_thinned(self, run, key, numbers) -> None:
+        together = series_of_runs([run], key, points=2)
         for drawn in series(run, [key], points=2).series:
+            assert same_series(together[run.pk], drawn)
             finite = [float(value) for _, value in numbers if math.isfinite(value)]
             assert (drawn.count, drawn.nonfinite_count) == (len(numbers), len(numbers) - len(finite))
             assert same(drawn.last, float(numbers[-1][1]))

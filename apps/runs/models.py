@@ -163,7 +163,7 @@ class Level(models.IntegerChoices):
 
 
 class HistoryChunk(models.Model):
-    """A compacted part of a stream (docs/decisions/0011-chunks-and-zoom-levels.md).
+    """A compacted part of a stream (docs/decisions/0012-chunks-and-zoom-levels.md).
 
     A row group is up to 4,096 steps, known by the first of them: `first_step` of its axes and of its keys' rows. The
     statistics are of finite numbers, `first` and `last` of all numbers. Manifest and axes have the empty key.

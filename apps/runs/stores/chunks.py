@@ -1,4 +1,4 @@
-"""The compacted part of histories as a table: docs/decisions/0011-chunks-and-zoom-levels.md.
+"""The compacted part of histories as a table: docs/decisions/0012-chunks-and-zoom-levels.md.
 
 One statement reads manifest and chunks together, so that both are of the same moment.
 """

@@ -16,7 +16,7 @@ from tests.runs.pages.build import TRACEBACK, browser, build_file, build_logged_
 from tests.runs.streaming import append, console
 
 TABS = ("", "/overview", "/charts", "/system", "/logs", "/files", "/code")
-PARTS = ("losses", "life", "times", "actions", "tabs", "lines", "summary", "trouble", "live")
+PARTS = ("losses", "life", "times", "tabs", "lines", "summary", "trouble", "live")
 
 
 @pytest.fixture

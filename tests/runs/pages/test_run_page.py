@@ -112,6 +112,7 @@ def test_hidden_deleted_and_missing_runs_read_alike(world: World, tab: str):
         (browser(world.bob), f"/northlight/secret/runs/{run.name}"),
         (browser(world.bob), f"/northlight/digits/runs/{deleted.name}"),
         (browser(world.bob), "/northlight/digits/runs/absent"),
+        (browser(world.bob), "/northlight/digits/runs/%00"),
     ):
         assert client.get(address + tab).status_code == 404
 

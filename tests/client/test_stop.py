@@ -11,7 +11,7 @@ RUN = """query R { project(name: "stopped", entityName: "northlight") { run(name
 STOP = "/api/v1/projects/northlight/stopped/runs/stop1/stop"
 
 
-def test_a_stopped_run_ends_as_killed(client: Runner):
+def test_z25_a_stopped_run_ends_as_killed(client: Runner):
     script = client.start("endless.py", "stop1")
     _wait_for_run(client)
     status, _ = client.server.fetch(STOP, data=b"", headers={"Authorization": f"Bearer {client.server.key}"})

@@ -23,6 +23,6 @@ def test_t02_the_tour_reads_back_what_it_wrote(client: Runner):
     assert "console line of the tour" in answer["console"]
     assert {"config.yaml", "wandb-summary.json", "wandb-metadata.json", "requirements.txt"} <= set(answer["files"])
     assert any(file.startswith("code/") and file.endswith("tour.py") for file in answer["files"])
-    assert any(key.startswith("system.cpu") for key in answer["machine"])
+    assert any(key.startswith("system.") for key in answer["machine"]), answer["machine"]
     assert any(re.fullmatch(r"media/images/picture_\d+_\w+\.png", name) for name in answer["files"])
     assert "<b>hello</b>" in answer["read"]

@@ -150,6 +150,22 @@ def test_tags_and_notes_are_edited_in_place(open_page: Open):
     expect(page.locator(".notestext strong")).to_have_text("ema")
 
 
+@pytest.mark.parametrize(
+    ("place", "link", "name"),
+    [
+        ("/logs", "Download log", "running"),
+        ("/files", "All as zip", "running.zip"),
+        ("/files/eval/per_class.csv", "Download", "per_class.csv"),
+    ],
+)
+def test_logs_and_files_are_taken_away(open_page: Open, place: str, link: str, name: str):
+    page = open_page(RUN + place)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name=re.compile(f"^{link}")).last.click()
+    assert name in taken.value.suggested_filename
+    assert taken.value.path().stat().st_size > 10
+
+
 def test_pages_work_without_scripts(served: Served, chrome):
     context = chrome.new_context(java_script_enabled=False)
     context.add_cookies([{"name": "carnet_session", "value": served.sessions["bob"], "url": served.url}])

@@ -180,7 +180,7 @@ async def test_a_stream_says_whether_it_is_worth_trying_again(who, address, stat
     assert await in_thread(kept) == before
 
 
-UPSERTS = {
+UPSERTS: dict[str, tuple[dict[str, Any], int]] = {
     "a foreign entity": ({"entity": "elsewhere", "project": "p", "name": "x"}, 404),
     "an unknown entity": ({"entity": "nowhere", "project": "p", "name": "x"}, 404),
     "an entity of NUL": ({"entity": "north\x00light", "project": "p", "name": "x"}, 404),

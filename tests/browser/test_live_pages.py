@@ -39,6 +39,19 @@ def test_summary_charts_and_counts_grow_without_a_jump(open_page: Open, served: 
     assert is_unchanged(page)
 
 
+def test_a_filtered_table_stays_filtered_while_it_grows(open_page: Open, served: Served):
+    for number in range(5):
+        served.log("running", 210 + number, **{f"more/m{number}": 1.0})
+    page = open_page(RUN)
+    watching(page)
+    page.get_by_label("Find a key").fill("acc")
+    expect(page.locator(".summarytable tbody tr:visible")).to_have_count(1)
+    served.log("running", 220, **{"val/acc": 0.4321, "more/m0": 2.0})
+    expect(page.locator(".summarytable tr", has_text="val/acc")).to_contain_text("0.4321", timeout=SOON)
+    page.wait_for_timeout(500)
+    expect(page.locator(".summarytable tbody tr:visible")).to_have_count(1)
+
+
 def test_a_metric_logged_later_gets_its_chart(open_page: Open, served: Served):
     page = open_page(f"{RUN}/charts")
     watching(page)

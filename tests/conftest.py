@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -46,6 +47,13 @@ def pytest_report_header() -> str:
     database = settings.DATABASES["default"]
     parts = f"{database['ENGINE'].rpartition('.')[2]}, {'Redis' if settings.REDIS_URL else 'in-process parts'}"
     return f"carnet: {parts}; required: {os.environ.get('CARNET_REQUIRE') or 'nothing'}"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Forget what earlier tests counted: ids come again after a rollback. Redis is shared, so it keeps its keys."""
+    if not settings.REDIS_URL:
+        cache.clear()
 
 
 @pytest.fixture(scope="session")

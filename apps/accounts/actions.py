@@ -133,7 +133,7 @@ def rename_entity(entity: Entity, *, name: str, actor: Principal) -> Entity:
 @transaction.atomic
 def set_default_entity(user: User, *, entity: Entity, actor: Principal) -> User:
     """Choose where runs land that name no entity. The door has checked that the user belongs there."""
-    user.default_entity = None if entity.pk == user.entity_id else entity
+    user.default_entity = entity  # the own entity too: nothing means that nobody has chosen
     user.save(update_fields=["default_entity"])
     record(actor, "user.default_entity_set", target=entity.name, tenant_id=user.entity_id)
     return user
@@ -223,10 +223,13 @@ def rotate_token(token: ApiToken, *, actor: Principal, overlap: timedelta = ROTA
     token = ApiToken.objects.select_for_update().get(pk=token.pk)
     if not token.is_usable:
         raise Conflict("This token has ended. Create a new one instead.", code="token_ended")
+    if token.rotated_at is not None:
+        raise Conflict("This token was rotated already. Rotate its successor instead.", code="token_rotated")
     life = token.expires_at - token.created_at if token.expires_at else None
     end = now() + overlap
     token.expires_at = min(token.expires_at, end) if token.expires_at else end
-    token.save(update_fields=["expires_at"])
+    token.rotated_at = now()
+    token.save(update_fields=["expires_at", "rotated_at"])
     record(actor, "token.rotated", target=token.shown, tenant_id=token.tenant_id or token.user.entity_id)
     return create_token(
         token.user,

@@ -19,7 +19,7 @@ MAX_NAME = 128
 class EntityQuerySet(models.QuerySet["Entity"]):
     def named(self, name: str) -> Entity | None:
         """Return the entity of this name or former name, ignoring case."""
-        if len(name) > MAX_NAME:  # SQLite refuses to compare very long texts ignoring case
+        if len(name) > MAX_NAME or "\x00" in name:  # SQLite refuses to compare very long texts, PostgreSQL NUL
             return None
         found = self.filter(name__iexact=name).first()
         return found or self.filter(redirects__name__iexact=name).first()

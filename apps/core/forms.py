@@ -43,4 +43,3 @@ class PageForm(forms.Form):
             self.add_error(name, text)
         if not known:
             self.add_error(None, sentence)
-

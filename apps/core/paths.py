@@ -8,9 +8,13 @@ from django.http import HttpRequest
 
 
 def segments(scope: Mapping[str, Any]) -> list[str]:
-    """Return the decoded segments of an ASGI scope's path: `/a%2Fb/c` gives `["a/b", "c"]`."""
+    """Return the decoded segments of an ASGI scope's path: `/a%2Fb/c` gives `["a/b", "c"]`.
+
+    A NUL becomes its symbol: no database can look for it, and no name holds it.
+    """
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return [unquote(part) for part in raw.split(b"?")[0].decode("latin-1").strip("/").split("/")]
+    parts = raw.split(b"?")[0].decode("latin-1").strip("/").split("/")
+    return [unquote(part).replace("\x00", "\N{SYMBOL FOR NULL}") for part in parts]
 
 
 def request_segments(request: HttpRequest) -> list[str]:

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.defaults import server_error as default_server_error
 
 from apps.core import json
-from apps.core.errors import CarnetError, Unauthenticated
+from apps.core.errors import CarnetError, NotFound, Unauthenticated
 from apps.core.problems import CSRF, MEDIA_TYPE, SERVER_ERROR, Problem, problem_of
 
 
@@ -25,7 +25,14 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return not_found(request, NotFound())  # no database can look for a NUL, and nothing has one in its name
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """No name holds a NUL, and PostgreSQL refuses to look for one."""
+        if "\0" in request.path:
+            raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if not isinstance(exception, CarnetError):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.timezone import now
 
+from apps.accounts.access import homes_of
 from apps.accounts.models import Entity
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
@@ -200,6 +201,13 @@ def project_lines(principal: Principal, entity: Entity | None = None) -> list[Pr
     cards = project_page(principal, entity=entity, limit=PROJECTS_SHOWN).items
     activity = project_activity([card.pk for card in cards], days=BAR_DAYS)
     return [ProjectLine(card, project_url(card.entity, card.name), activity[card.pk]) for card in cards]
+
+
+def place_to_choose(principal: Principal) -> Entity | None:
+    """Return the team whose runs a person could send there by default, as long as they have not chosen a place."""
+    if principal.user is None or principal.user.default_entity_id is not None:
+        return None
+    return next((home for home in homes_of(principal) if home.is_team), None)
 
 
 def teams_of(principal: Principal) -> list[TeamCard]:

@@ -33,9 +33,9 @@ def home(request: PageRequest) -> HttpResponse:
     }
     if request.GET.get("part") == "runs":
         return render(request, "portal/_overview.html", context)
-    return render(
-        request, "portal/home.html", context | {"nav": home_nav("home", [_own_group(request), *page.live_groups])}
-    )
+    nav = home_nav("home", [_own_group(request), *page.live_groups])
+    place = queries.place_to_choose(principal)
+    return render(request, "portal/home.html", context | {"nav": nav, "place": place})
 
 
 @needs(GET=Needs.NOBODY)

@@ -41,19 +41,20 @@ export class FilterList extends HTMLElement {
     let left = 0;
     for (const row of this.rows) {
       const text = `${row.textContent} ${row.dataset["words"] ?? ""}`.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-      if (!row.hidden) left += 1;
+      const hide = !words.every((word) => text.includes(word));
+      if (row.hidden !== hide) row.hidden = hide; // setting it again would wake the watcher again
+      if (!hide) left += 1;
     }
     this.tell(left, words.length > 0);
   }
 
-  /** Filter what is added to the list from now on; the list may have come after this element. */
+  /** Filter what is added or refreshed in the list from now on; the list may have come after this element. */
   private watch(): void {
     const list = this.list;
     if (!list || list === this.watched) return;
     this.watcher?.disconnect();
     this.watcher = new MutationObserver(() => this.filter());
-    this.watcher.observe(list, { childList: true, subtree: true });
+    this.watcher.observe(list, { childList: true, subtree: true, characterData: true, attributeFilter: ["hidden"] });
     this.watched = list;
   }
 

@@ -65,7 +65,7 @@ def test_a_user_name_that_is_or_was_anothers_is_refused(name, sentence):
     assert user.username == "lea"
 
 
-def test_joining_a_team_changes_where_runs_land_and_settings_say_so():
+def test_t16_joining_a_team_changes_where_runs_land_and_settings_say_so():
     lea, team = build_user("lea"), build_team("northlight")
     assert viewer(principal(lea)).default_entity == "lea"
     add_member(team, lea, role=Role.MEMBER, actor=SERVER)
@@ -83,7 +83,7 @@ def test_a_second_team_leaves_the_default_alone():
     assert viewer(principal(lea)).default_entity == "first"
 
 
-def test_one_can_change_the_default_back():
+def test_t16_one_can_change_the_default_back():
     lea, team = build_user("lea"), build_team("northlight")
     add_member(team, lea, role=Role.MEMBER, actor=principal(owner_of(team)))
     client = browser(lea)

@@ -257,3 +257,11 @@ def test_a_principal_does_not_print_its_key():
     assert key not in repr(who)
     assert "_answers" in {field.name for field in fields(who)}
     assert key[-28:] not in repr(tokens.parse_key(key))
+
+
+def test_a_rotated_token_is_not_rotated_again():
+    user = build_user()
+    token, _ = create_token(user, actor=principal(user))
+    rotate_token(token, actor=principal(user))
+    with pytest.raises(Conflict, match="rotated already"):
+        rotate_token(token, actor=principal(user))

@@ -48,6 +48,7 @@ def test_page_is_accessible_obeys_the_policy_and_fits_a_phone(
     page.evaluate(axe_source)
     assert page.evaluate(AXE, RULES) == []
     page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)  # colours change over 100 ms
     assert page.evaluate(AXE, RULES) == []
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(200)

@@ -39,6 +39,19 @@ def test_summary_charts_and_counts_grow_without_a_jump(open_page: Open, served: 
     assert is_unchanged(page)
 
 
+def test_a_filtered_table_stays_filtered_while_it_grows(open_page: Open, served: Served):
+    for number in range(5):
+        served.log("running", 210 + number, **{f"more/m{number}": 1.0})
+    page = open_page(RUN)
+    watching(page)
+    page.get_by_label("Find a key").fill("acc")
+    expect(page.locator(".summarytable tbody tr:visible")).to_have_count(1)
+    served.log("running", 220, **{"val/acc": 0.4321, "more/m0": 2.0})
+    expect(page.locator(".summarytable tr", has_text="val/acc")).to_contain_text("0.4321", timeout=SOON)
+    page.wait_for_timeout(500)
+    expect(page.locator(".summarytable tbody tr:visible")).to_have_count(1)
+
+
 def test_a_metric_logged_later_gets_its_chart(open_page: Open, served: Served):
     page = open_page(f"{RUN}/charts")
     watching(page)
@@ -148,6 +161,22 @@ def test_tags_and_notes_are_edited_in_place(open_page: Open):
     page.get_by_label("Notes, in Markdown").fill("Try **ema** next.")
     page.locator(".notescard").get_by_role("button", name="Save").click()
     expect(page.locator(".notestext strong")).to_have_text("ema")
+
+
+@pytest.mark.parametrize(
+    ("place", "link", "name"),
+    [
+        ("/logs", "Download log", "running"),
+        ("/files", "All as zip", "running.zip"),
+        ("/files/eval/per_class.csv", "Download", "per_class.csv"),
+    ],
+)
+def test_logs_and_files_are_taken_away(open_page: Open, place: str, link: str, name: str):
+    page = open_page(RUN + place)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name=re.compile(f"^{link}")).last.click()
+    assert name in taken.value.suggested_filename
+    assert taken.value.path().stat().st_size > 10
 
 
 def test_pages_work_without_scripts(served: Served, chrome):

@@ -5,6 +5,7 @@ With DATABASE_URL and REDIS_URL the same tests hold for the team installation: a
 
 import base64
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -120,7 +121,7 @@ class Runner:
 
     def start(self, script: str, *words: str, python: str = sys.executable, **changes: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [python, str(SCRIPTS / script), *words],
+            [python, str(shutil.copy(SCRIPTS / script, self.folder)), *words],  # code is saved from below the folder
             cwd=self.folder,
             env=self.environment(**changes),
             stdout=subprocess.PIPE,

@@ -14,7 +14,7 @@ def errors(out: str) -> list[str]:
     return [line for line in out.splitlines() if "CommError" in line or "AuthenticationError" in line]
 
 
-def test_a_bare_run_lands_at_the_default_place_and_its_address_is_a_page(client: Runner):
+def test_t16_z10_a_bare_run_lands_at_the_default_place_and_its_address_is_a_page(client: Runner):
     answer = client.run("begin.py").answer
     assert (answer["entity"], answer["project"]) == ("northlight", "uncategorized")
     assert answer["url"].startswith(client.server.url)
@@ -22,13 +22,13 @@ def test_a_bare_run_lands_at_the_default_place_and_its_address_is_a_page(client:
     assert client.server.fetch(answer["url"])[0] in {404, 200}  # nobody is asked to sign in
 
 
-def test_a_repeated_scalar_is_a_line_over_steps(client: Runner):
+def test_z22_a_repeated_scalar_is_a_line_over_steps(client: Runner):
     client.run("begin.py", "project=line", "id=line1").answer  # noqa: B018
     run = client.server.graphql(OWNER, p="line", r="line1")["project"]["run"]
     assert run["sampledHistory"] == [[{"Sigmoid": 0.5}, {"Sigmoid": 0.6}]]
 
 
-def test_an_unknown_entity_is_one_line_that_says_what_to_do(client: Runner):
+def test_t15_an_unknown_entity_is_one_line_that_says_what_to_do(client: Runner):
     ended = client.run("begin.py", "entity=nowhere", "project=p")
     assert ended.code != 0
     assert "There is no user or team “nowhere” that you can log to. Create the team at" in ended.out
@@ -48,7 +48,7 @@ def test_a_wrong_key_is_told(client: Runner):
     assert "This API key is not valid" in ended.out
 
 
-def test_a_service_account_logs_for_the_member_it_names(client: Runner):
+def test_t25_a_service_account_logs_for_the_member_it_names(client: Runner):
     key = client.server.keys["nightly"]
     answer = client.run(
         "begin.py", "project=service", "id=for-bob", WANDB_API_KEY=key, WANDB_USERNAME="bob", WANDB_SILENT="true"
@@ -58,14 +58,14 @@ def test_a_service_account_logs_for_the_member_it_names(client: Runner):
     assert run["user"]["username"] == "bob"
 
 
-def test_a_service_account_cannot_name_a_stranger(client: Runner):
+def test_t25_a_service_account_cannot_name_a_stranger(client: Runner):
     key = client.server.keys["nightly"]
     ended = client.run("begin.py", "project=service", WANDB_API_KEY=key, WANDB_USERNAME="mallory")
     assert ended.code != 0
     assert "“mallory” (WANDB_USERNAME) is not a member of the team" in ended.out
 
 
-def test_a_service_account_stays_in_its_team(client: Runner):
+def test_t24_a_service_account_stays_in_its_team(client: Runner):
     ended = client.run("begin.py", "entity=mallory", WANDB_API_KEY=client.server.keys["nightly"])
     assert ended.code != 0
     assert "that you can log to" in ended.out

@@ -4,7 +4,10 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
-from tests.build import World, build_project, build_run, build_team, build_user, build_world, sign_in
+from apps.accounts.queries import viewer
+from apps.teams.actions import add_member
+from apps.teams.models import Role
+from tests.build import World, build_project, build_run, build_team, build_user, build_world, principal, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,21 @@ def test_a_new_project_is_told_to_those_who_reach_it(monkeypatch, django_capture
     with django_capture_on_commit_callbacks(execute=True):
         build_project(team)
     assert told == [f"user.{owner.pk}"]
+
+
+def test_t16_who_was_added_to_a_team_chooses_once_where_runs_go() -> None:
+    owner, lea = build_user(), build_user("lea")
+    team = build_team("northlight", owner=owner)
+    add_member(team, lea, role=Role.MEMBER, actor=principal(owner))
+    assert "Send them to northlight" in page(lea)
+    sign_in(lea).post("/settings/default-entity", {"entity": "northlight"})
+    assert viewer(principal(lea)).default_entity == "northlight"
+    assert "Send them to" not in page(User.objects.get(pk=lea.pk))
+
+
+def test_who_leaves_it_so_is_not_asked_again() -> None:
+    owner, lea = build_user(), build_user("lea")
+    add_member(build_team("northlight", owner=owner), lea, role=Role.MEMBER, actor=principal(owner))
+    sign_in(lea).post("/settings/default-entity", {"entity": "lea"})
+    assert viewer(principal(lea)).default_entity == "lea"
+    assert "Send them to" not in page(User.objects.get(pk=lea.pk))

@@ -25,7 +25,7 @@ def test_a_member_makes_a_project(world: World) -> None:
     assert Project.objects.get(name="new one").visibility == "team"
 
 
-def test_a_viewer_is_offered_only_the_own_entity(world: World) -> None:
+def test_t14_a_viewer_is_offered_only_the_own_entity(world: World) -> None:
     answer = post(world, "carol", entity="northlight", name="new")
     assert answer.status_code == 400
     assert not Project.objects.filter(name="new").exists()

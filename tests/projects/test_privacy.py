@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/northlight/settings/privacy"
 
 
-def test_it_lists_every_project_with_visibility_readers_and_guests():
+def test_t18_it_lists_every_project_with_visibility_readers_and_guests():
     world = build_world()
     rows = {row.name: row for row in browser(world.alice).get(PAGE).context["rows"]}
     shown = {name: row.visibility for name, row in rows.items()}
@@ -23,7 +23,7 @@ def test_it_lists_every_project_with_visibility_readers_and_guests():
     assert [guest.username for guest in rows["secret"].guests] == ["dan"]
 
 
-def test_a_visibility_is_changed_in_place():
+def test_t18_a_visibility_is_changed_in_place():
     world = build_world()
     answer = browser(world.alice).post(PAGE, {"project": world.public.uid, "visibility": "team"}, follow=True)
     assert said(answer) == "shown: team now, also for open pages."

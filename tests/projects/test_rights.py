@@ -95,7 +95,7 @@ def test_the_table_of_rights(asker, person, name):
 
 @pytest.mark.parametrize("permission", list(P))
 @pytest.mark.parametrize("person", PEOPLE)
-def test_the_door_hides_what_may_not_be_seen_and_refuses_what_may_not_be_done(asker, person, permission):
+def test_t14_the_door_hides_what_may_not_be_seen_and_refuses_what_may_not_be_done(asker, person, permission):
     for project in Project.objects.select_related("tenant"):
         who = asker(person)
         seen, allowed = who.may(VIEW, project), who.may(permission, project)

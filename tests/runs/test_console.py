@@ -43,7 +43,7 @@ def test_pages_follow_each_other(run):
     assert console_tail(run, 0) == []
 
 
-def test_lines_are_filtered_by_level_and_text(run):
+def test_z02_lines_are_filtered_by_level_and_text(run):
     append(run, console("fine", "ERROR: No space", "UserWarning: old", "error is just a word here"))
     page = console_page(run, level="error")
     assert (texts(page), page.total, page.first_error) == (["ERROR: No space"], 1, 1)

@@ -8,7 +8,7 @@ from apps.runs import listeners
 from apps.runs.actions.log import tell_ticks
 from apps.runs.actions.runs import RunFields
 from apps.runs.events import RunTicked
-from tests.build import build_run, build_world, principal
+from tests.build import build_run, build_world, owner_of, principal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.backend]
 
@@ -30,7 +30,7 @@ def test_growth_is_told_to_the_run_and_to_its_project(told, django_capture_on_co
 def test_every_change_of_a_run_is_told(told, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         run = build_run()
-        actor = principal(run.owner)
+        actor = principal(owner_of(run.project.tenant.team))
         runs.update_run(run, RunFields(notes="new"), actor=actor)
         runs.close_run(run, exit_code=0)
         runs.delete_run(run, actor=actor)

@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from apps.core import json
 from apps.core.jobs.models import Job
+from apps.projects.actions import update_project
 from apps.runs import actions as runs
 from apps.runs.history.lines import unpack
 from apps.runs.models import AppendLog, HistoryKey, Run, RunPulse, RunState, Stream
@@ -273,3 +274,12 @@ async def test_a_row_without_step_takes_its_place_in_the_file(client, run):
     body = {"files": {"wandb-history.jsonl": {"offset": 4, "content": ['{"a":1}', '{"a":2,"_step":6.0}']}}}
     assert (await client.send(body)).status_code == 200
     assert [json.loads(line)["_step"] for line in await in_thread(kept, run, Stream.HISTORY)] == [4, 6]
+
+
+async def test_z01_a_project_that_keeps_no_console_drops_new_lines(client, run, world):
+    body = {"files": {"output.log": {"offset": 0, "content": ["one"]}}}
+    assert (await client.send(body)).status_code == 200
+    await in_thread(lambda: update_project(run.project, actor=principal(world.alice), console_capture=False))
+    body["files"]["output.log"] = {"offset": 1, "content": ["two"]}
+    assert (await client.send(body)).status_code == 200
+    assert await in_thread(kept, run, Stream.CONSOLE) == [b"one"]

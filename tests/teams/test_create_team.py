@@ -9,7 +9,7 @@ from tests.pages import browser, said, text_of
 pytestmark = pytest.mark.django_db
 
 
-def test_any_user_makes_a_team_and_owns_it():
+def test_t09_any_user_makes_a_team_and_owns_it():
     user = build_user("lea")
     answer = browser(user).post("/teams/new", {"name": "northlight", "description": "Small models"}, follow=True)
     assert answer.redirect_chain == [("/northlight/settings/members", 302)]
@@ -18,7 +18,7 @@ def test_any_user_makes_a_team_and_owns_it():
     assert Membership.objects.get().role == Role.OWNER
 
 
-def test_the_form_previews_the_address_and_says_that_the_name_is_meant_to_stay():
+def test_t10_the_form_previews_the_address_and_says_that_the_name_is_meant_to_stay():
     response = browser(build_user()).get("/teams/new")
     assert '<address-preview for="id_name">http://testserver/<b>' in response.content.decode()
     assert "The name stands in every address of the team" in text_of(response)
@@ -37,7 +37,7 @@ def test_the_form_previews_the_address_and_says_that_the_name_is_meant_to_stay()
         ("x" * 129, "at most 128 characters"),
     ],
 )
-def test_a_name_that_cannot_be_had_is_refused_at_its_field(name, sentence):
+def test_t10_a_name_that_cannot_be_had_is_refused_at_its_field(name, sentence):
     build_team("taken")
     response = browser(build_user("lea")).post("/teams/new", {"name": name, "description": "kept"})
     assert response.status_code == 400

@@ -31,7 +31,7 @@ def service(world):
 
 
 @pytest.mark.parametrize("name", ["bob", "BOB"])
-def test_both_identities_are_kept(world, service, name):
+def test_t25_both_identities_are_kept(world, service, name):
     who = principal_on_behalf(service, username=name, email="")
     assert (who.owner, who.is_service, who.label) == (world.bob, True, "bob via ci")
     project = create_project(world.team.entity, "from-ci", actor=who)
@@ -45,7 +45,7 @@ def test_it_works_on_a_request_whose_principal_is_lazy(world, service):
 
 
 @pytest.mark.parametrize("name", ["mallory", "dan", "nobody", "northlight"])
-def test_who_is_no_member_is_refused_with_a_sentence(world, service, name):
+def test_t25_who_is_no_member_is_refused_with_a_sentence(world, service, name):
     with pytest.raises(Forbidden) as refusal:
         principal_on_behalf(service, username=name, email="bob@example.org")
     assert refusal.value.code == "not_a_member"

@@ -17,7 +17,7 @@ KEY = re.compile(r"carnetsa-[A-Za-z0-9]{40}")
 GIVEN = {"name": "cluster", "expires": "", "scopes": ["read", "log"]}
 
 
-def test_an_admin_makes_an_account_and_then_a_key_shown_once():
+def test_t24_an_admin_makes_an_account_and_then_a_key_shown_once():
     world = build_world()
     client = browser(world.alice)
     answer = client.post(PAGE, {"name": "ci-train"}, follow=True)

@@ -22,7 +22,7 @@ def test_an_admin_changes_description_and_code_saving():
     assert Entity.objects.get(name="northlight").code_saving is False
 
 
-def test_an_owner_renames_and_old_addresses_lead_on():
+def test_t10_an_owner_renames_and_old_addresses_lead_on():
     world = build_world()
     client = browser(world.owner)
     answer = client.post(f"{PAGE}name", {"name": "southlight"}, follow=True)

@@ -36,6 +36,7 @@ from apps.runs.intake import (
     history_pack,
     summary_pack,
 )
+from apps.runs.models import Stream
 from apps.runs.writer import submit
 
 REMEMBERED_SECONDS = 5.0
@@ -54,6 +55,7 @@ class Target:
 
     run_id: int
     project_id: int
+    keeps_console: bool = True  # the project's switch
 
 
 @csrf_exempt
@@ -100,7 +102,7 @@ def _find(authorization: str, entity: str, project: str, run: str, *, address: s
     try:
         principal = principal_from_header(authorization, address=address, client=client)
         found = get_run_to_log(principal, entity, project, run)
-        return Target(found.pk, found.project_id)
+        return Target(found.pk, found.project_id, keeps_console=found.project.console_capture)
     finally:
         connection.close()
 
@@ -174,10 +176,13 @@ def read_body(body: bytes, target: Target, *, encoding: str = "", writer: str = 
         raise InvalidInput(f"The body cannot be read. {error}", code="broken_json") from None
     if not isinstance(said, dict):
         raise InvalidInput("The body is no JSON object.", code="broken_json")
+    packs = _packs(said.get("files") or {})
+    if not target.keeps_console:
+        packs = tuple(pack for pack in packs if pack.stream != Stream.CONSOLE)
     return StreamRequest(
         run_id=target.run_id,
         project_id=target.project_id,
-        packs=_packs(said.get("files") or {}),
+        packs=packs,
         writer=writer,
         is_complete=said.get("complete") is True,
         exit_code=_exit_code(said.get("exitcode", 0)),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
-from apps.core.errors import InvalidInput
+from apps.core.errors import InvalidInput, NotFound
 from apps.core.ids import parse_wire_id, wire_id
 from apps.runs.filters.targets import target_of
 from apps.runs.models import Run
@@ -44,14 +44,25 @@ def order_runs(runs: RunQuerySet, order: str | None) -> RunQuerySet:
     return _ordered(runs, _keys(order))
 
 
-def run_page(runs: RunQuerySet, *, order: str | None, after: str | None = None, first: int = 50) -> RunPage:
-    """Return up to `first` runs that follow the one whose cursor is `after`. Runs arriving meanwhile shift nothing."""
+def run_page(
+    runs: RunQuerySet,
+    *,
+    order: str | None,
+    after: str | None = None,
+    first: int = 50,
+    within: RunQuerySet | None = None,
+) -> RunPage:
+    """Return up to `first` runs that follow the one whose cursor is `after`. Runs arriving meanwhile shift nothing.
+
+    The run of the cursor is looked up `within` what the asker may see, deleted ones included; among `runs` by default.
+    Elsewhere its place would tell how its values compare with those of others.
+    """
     keys = _keys(order)
     if not 0 < first <= MAX_FIRST:
         raise InvalidInput(f"A page has 1 to {MAX_FIRST} runs.", code="bad_page")
     ordered = _ordered(runs, keys)
     if after:
-        ordered = ordered.filter(_follows(keys, _place(keys, after)))
+        ordered = ordered.filter(_follows(keys, _place(keys, runs if within is None else within, after)))
     found = list(ordered[: first + 1])
     return RunPage(found[:first], len(found) > first)
 
@@ -79,13 +90,16 @@ def _ordered(runs: RunQuerySet, keys: list[_Key]) -> RunQuerySet:
     return runs.alias(**added).order_by(*directions)
 
 
-def _place(keys: list[_Key], after: str) -> list[Any]:
-    """Return the values of the keys for the run behind a cursor, also if it was deleted meanwhile."""
-    rows = Run.objects.filter(uid=parse_wire_id(after, "Run"))
+def _place(keys: list[_Key], runs: RunQuerySet, after: str) -> list[Any]:
+    """Return the values of the keys for the run behind a cursor."""
+    try:
+        rows = runs.filter(uid=parse_wire_id(after, "Run"))
+    except NotFound:
+        rows = runs.none()
     added = {key.alias: key.expression for key in keys if key.alias.startswith("order_")}
     row = rows.annotate(**added).values_list(*(key.alias for key in keys)).first()
     if row is None:
-        raise InvalidInput("This cursor does not belong to any run.", code="bad_cursor")
+        raise InvalidInput("This cursor belongs to another list. Begin again without it.", code="bad_cursor")
     return list(row)
 
 

@@ -27,7 +27,8 @@ def listed_runs(
 ) -> RunPage:
     """Return a page of runs with people, pulse and digest loaded; config and summary only if `heavy`. One query."""
     runs = filter_runs(runs_in(project), filters).with_people().select_related("pulse", "digest")
-    page = run_page(runs if heavy else runs.defer(*HEAVY), order=order, after=after, first=first)
+    within = Run.objects.filter(project=project)
+    page = run_page(runs if heavy else runs.defer(*HEAVY), order=order, after=after, first=first, within=within)
     for run in page.runs:
         run.project = project
     return page

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import yaml
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from apps.core import formats, json
 from apps.runs.headlines import Goal, goal_of, headline_keys
@@ -93,8 +94,9 @@ class ConfigRow:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what is known about a run."""
+    """One line of what is known about a run; `kind` tells pages which one it is, whatever the language."""
 
+    kind: str
     label: str
     value: str
     note: str = ""
@@ -192,18 +194,18 @@ def run_facts(run: Run, head: RunHead) -> list[Fact]:
     card, told = head.card, _mapping(run.metadata)
     client = run.client_config.get("cli_version") or told.get("cliVersion")
     facts = [
-        Fact("Host", card.host or str(told.get("host") or "")),
-        Fact("Hardware", hardware(told)),
+        Fact("host", _("Host"), card.host or str(told.get("host") or "")),
+        Fact("hardware", _("Hardware"), hardware(told)),
         _commit(card, told, has_patch=head.has_patch),
-        Fact("Command", card.command, is_code=True),
-        Fact("Python", card.python, note=_framework(run)),
-        Fact("System", card.os),
-        Fact("Group", card.row.group),
-        Fact("Job type", card.row.job_type),
-        Fact("Sweep", card.sweep_name),
-        Fact("Exit code", "" if card.exit_code is None else str(card.exit_code)),
-        Fact("Client", f"wandb {client}" if client else ""),
-        Fact("Run id", card.row.name, is_code=True),
+        Fact("command", _("Command"), card.command, is_code=True),
+        Fact("python", _("Python"), card.python, note=_framework(run)),
+        Fact("system", _("System"), card.os),
+        Fact("group", _("Group"), card.row.group),
+        Fact("job_type", _("Job type"), card.row.job_type),
+        Fact("sweep", _("Sweep"), card.sweep_name),
+        Fact("exit_code", _("Exit code"), "" if card.exit_code is None else str(card.exit_code)),
+        Fact("client", _("Client"), f"wandb {client}" if client else ""),
+        Fact("id", _("Run id"), card.row.name, is_code=True),
     ]
     return [fact for fact in facts if fact.value]
 
@@ -319,5 +321,5 @@ def _framework(run: Run) -> str:
 def _commit(card: RunCard, told: dict[str, Any], *, has_patch: bool) -> Fact:
     git = _mapping(told.get("git"))
     commit, remote = card.commit or str(git.get("commit") or ""), card.repo or str(git.get("remote") or "")
-    note = "with uncommitted changes" if has_patch else ""
-    return Fact("Commit", commit[:10], note=note, url=commit_url(remote, commit), is_code=True)
+    note = _("with uncommitted changes") if has_patch else ""
+    return Fact("commit", _("Commit"), commit[:10], note=note, url=commit_url(remote, commit), is_code=True)

@@ -107,10 +107,17 @@ def run_list(  # noqa: PLR0913  a list has many sides
     runs = filter_runs(_in_states(runs_of(principal, project), states), filters)
     if among is not None:
         runs = runs.filter(project__in=among)
-    found = run_page(runs.defer(*_HEAVY), order=order, after=cursor, first=limit)
+    found = run_page(runs.defer(*_HEAVY), order=order, after=cursor, first=limit, within=_within(principal, project))
     values = values_of([run.pk for run in found.runs], keys)
     rows = [run_row(run, values.get(run.pk, {})) for run in found.runs]
     return Page(rows, found.cursor(found.runs[-1]) if found.has_next else None)
+
+
+def _within(principal: Principal, project: Project | None) -> RunQuerySet:
+    """Return where the run of a cursor may be, deleted ones included."""
+    if project is not None:
+        return Run.objects.filter(project=project)
+    return Run.objects.filter(project__in=Project.objects.visible_to(principal).values("pk"))
 
 
 def run_rows(runs: Iterable[Run], *, keys: Sequence[str] = ()) -> list[RunRow]:

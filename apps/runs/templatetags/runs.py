@@ -32,9 +32,9 @@ def direction(search: Any, key: str) -> str:
 
 
 @register.simple_tag
-def tagged_url(tag: str) -> str:
-    """Return the query of the runs with a tag."""
-    return f"?{urlencode({'filters': json.dumps_text({'tags': tag})})}"
+def narrowed_url(key: str, value: str) -> str:
+    """Return the query of the runs with a value: `{% narrowed_url "tags" tag %}`."""
+    return f"?{urlencode({'filters': json.dumps_text({key: value})})}"
 
 
 @register.filter

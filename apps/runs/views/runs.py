@@ -95,7 +95,7 @@ def logs(request: PageRequest, run: Run) -> HttpResponse:
 
 @run_view(GET=P.VIEW_PROJECT)
 def part(request: PageRequest, run: Run, part: str) -> HttpResponse:
-    """Return one part of the page anew: what stands above the tabs, its actions, the tabs, the summary."""
+    """Return one part of the page anew: what stands above the tabs, the tabs, the summary."""
     if part not in _PARTS:
         raise NotFound()
     frame = part_frame(request, run, request.GET.get("tab", "overview"))
@@ -125,7 +125,6 @@ def _nothing_more(run: Run, frame: dict[str, Any]) -> dict[str, Any]:
 _PARTS = {
     "life": _nothing_more,
     "times": _nothing_more,
-    "actions": _nothing_more,
     "tabs": _nothing_more,
     "lines": _nothing_more,
     "losses": _losses_part,

@@ -7,7 +7,7 @@ import numpy as np
 import wandb
 
 ENTITY, PROJECT, RUN = "northlight", "tour", sys.argv[1]
-QUIET = wandb.Settings(silent=True, x_stats_sampling_interval=0.5, code_dir=".")
+QUIET = wandb.Settings(silent=True, x_stats_sampling_interval=0.5, save_code=True)
 
 wandb.login(verify=True)
 with wandb.init(entity=ENTITY, project=PROJECT, id=RUN, config={"lr": 0.1, "net": {"depth": 2}}, settings=QUIET) as run:
@@ -45,5 +45,6 @@ answer = {
     "console": [line.content for line in found.console_logs()],
     "last_step": found.lastHistoryStep,
     "user": found.user.username,
+    "machine": sorted({key for row in found.history(stream="system", pandas=False) for key in row}),
 }
 print("ANSWER", json.dumps(answer))

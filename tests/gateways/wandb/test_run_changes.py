@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from apps.core import json
 from apps.core.ids import wire_id
 from apps.runs.models import Run, RunPulse
+from apps.runs.queries.history import history_rows
 from tests.build import build_run, build_token, build_world
 from tests.gateways.wandb.asking import ask
+from tests.runs.streaming import append, history
 
 pytestmark = pytest.mark.django_db
 
@@ -75,10 +78,26 @@ def test_a_key_that_only_logs_cannot_delete(world):
     assert ask(key, DELETE, id=wire_id("Run", run.uid)).status == 403
 
 
-def test_rewinding_is_refused_in_one_sentence(world):
-    query = (
-        """mutation { rewindRun(input: {runName: "a", metricName: "_step", metricValue: 3}) { rewoundRun { id } } }"""
-    )
-    answer = ask(world.bob, query)
-    assert answer.status == 400
-    assert "cannot rewind" in answer.errors[0]
+REWIND = """mutation R($metric: String!, $value: Float!) { rewindRun(input: {
+    runName: "a", entityName: "northlight", projectName: "digits", metricName: $metric, metricValue: $value
+}) { rewoundRun { name historyLineCount } } }"""
+
+
+def test_a_rewound_run_ends_at_its_step(world):
+    run = build_run(world.project, "a")
+    append(run, history(*({"_step": step, "loss": step} for step in range(10))))
+    rewound = ask(world.bob, REWIND, metric="_step", value=3.0)["rewindRun"]["rewoundRun"]
+    assert rewound == {"name": "a", "historyLineCount": 4}
+    assert [json.loads(row)["_step"] for row in history_rows(run)] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("metric", "value"), [("loss", 1.0), ("_step", 1.5), ("_step", -1.0)])
+def test_a_run_is_rewound_to_a_step_only(world, metric, value):
+    build_run(world.project, "a")
+    assert ask(world.bob, REWIND, metric=metric, value=value).status == 400
+
+
+def test_who_may_not_log_does_not_rewind(world):
+    build_run(world.project, "a")
+    assert ask(world.carol, REWIND, metric="_step", value=1.0).status == 403
+    assert ask(world.mallory, REWIND, metric="_step", value=1.0).status == 404

@@ -99,7 +99,7 @@ def test_a_large_page_is_cut_and_says_that_more_follows(world, monkeypatch):
         ({"filters": '{"colour": 1}'}, "“colour”"),
         ({"filters": '{"state": {"$regex": "(a)\\\\1"}}'}, "cannot be used"),
         ({"order": "-colour"}, "“colour”"),
-        ({"cursor": "x"}, "nothing at this address"),
+        ({"cursor": "x"}, "belongs to another list"),
         ({"perPage": 0}, "at least 1"),
     ],
 )

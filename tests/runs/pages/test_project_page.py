@@ -1,6 +1,7 @@
 """The page of a project: figures, runs to find and order, and how to begin."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -94,7 +95,7 @@ def test_console_capture_that_is_off_is_said(world: World, bob: Client):
     ],
 )
 def test_runs_are_found_and_ordered(world: World, bob: Client, query: dict[str, str], expected: list[str]):
-    owner = {"owner": world.bob}
+    owner: dict[str, Any] = {"owner": world.bob}
     build_run(world.project, display_name="brisk-heron", state="failed", config={"lr": 0.01}, commit="c0ffee1", **owner)
     build_run(world.project, display_name="slow-smew", tags=["best"], config={"lr": 0.1}, **owner)
     rows = text_of(bob, f"{PAGE}/_part/rows", **query)

@@ -16,7 +16,7 @@ from tests.runs.pages.build import TRACEBACK, browser, build_file, build_logged_
 from tests.runs.streaming import append, console
 
 TABS = ("", "/overview", "/charts", "/system", "/logs", "/files", "/code")
-PARTS = ("losses", "life", "times", "actions", "tabs", "lines", "summary", "trouble", "live")
+PARTS = ("losses", "life", "times", "tabs", "lines", "summary", "trouble", "live")
 
 
 @pytest.fixture
@@ -112,6 +112,7 @@ def test_hidden_deleted_and_missing_runs_read_alike(world: World, tab: str):
         (browser(world.bob), f"/northlight/secret/runs/{run.name}"),
         (browser(world.bob), f"/northlight/digits/runs/{deleted.name}"),
         (browser(world.bob), "/northlight/digits/runs/absent"),
+        (browser(world.bob), "/northlight/digits/runs/%00"),
     ):
         assert client.get(address + tab).status_code == 404
 

@@ -11,9 +11,9 @@ from apps.core.errors import InvalidInput
 from apps.core.ids import parse_wire_id
 from apps.core.names import check_run_id
 from apps.gateways.wandb.context import Info, signed_in
-from apps.gateways.wandb.places import project_to_log_into
+from apps.gateways.wandb.places import project_to_log_into, project_to_read
 from apps.runs import actions
-from apps.runs.access import check_may_continue, check_may_take_name, get_run_by_uid
+from apps.runs.access import check_may_continue, check_may_take_name, get_run_by_uid, run_in
 from apps.runs.actions import RunFields
 from apps.runs.models import Run
 from apps.runs.values import parse_object, split_config
@@ -133,7 +133,16 @@ def _on_run(info: Info, given: dict[str, Any], need: P, action: Callable[..., An
 
 @mutation.field("rewindRun")
 def resolve_rewind_run(_: Any, info: Info, input: dict[str, Any]) -> dict[str, Any]:
-    raise InvalidInput("This version of Carnet cannot rewind a run. Start a new run instead.", code="not_built")
+    """Let a run go on after an earlier step; what came later is no longer read."""
+    principal, step = signed_in(info), input["metricValue"]
+    if input["metricName"] != "_step" or not step.is_integer():
+        raise InvalidInput("A run is rewound to a whole number of “_step”.", code="bad_step")
+    project = project_to_read(principal, input.get("entityName"), input.get("projectName"))
+    principal.require(P.LOG_RUN, project)
+    run = run_in(project, input["runName"])
+    check_may_continue(principal, run)
+    actions.rewind_run(run, after_step=int(step), actor=principal)
+    return {"rewoundRun": run, "clientMutationId": input.get("clientMutationId")}
 
 
 BINDINGS = [mutation]

@@ -14,7 +14,7 @@ from apps.runs.stores.chunks import Group, LogChanged, Swap, groups_of, manifest
 
 LINES_WAIT = GROUP_STEPS  # less than this stays in the log, so that a row group is not written again and again
 BATCHES_WAIT = 1_000
-LINES_AT_ONCE = 2 * GROUP_STEPS  # bounds one transaction
+LINES_AT_ONCE = GROUP_STEPS  # bounds one transaction
 
 
 def compact_run(run_id: int, *, everything: bool = False) -> int:

@@ -153,6 +153,49 @@ class AppendLog(models.Model):
         return f"{self.run_id}:{self.seq}:{self.stream}"
 
 
+class Level(models.IntegerChoices):
+    """What a row of `HistoryChunk` holds; levels above 0 are zoom levels."""
+
+    MANIFEST = -3  # one per stream: up to where its log was compacted
+    AXES = -2  # one per row group: its steps, times and runtimes
+    OTHERS = -1  # of one key: what is no number
+    VALUES = 0  # of one key: its numbers
+
+
+class HistoryChunk(models.Model):
+    """A compacted part of a stream (docs/decisions/0012-chunks-and-zoom-levels.md).
+
+    A row group is up to 4,096 steps, known by the first of them: `first_step` of its axes and of its keys' rows. The
+    statistics are of finite numbers, `first` and `last` of all numbers. Manifest and axes have the empty key.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "stream", "key", "level", "first_step")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    stream = models.SmallIntegerField(choices=Stream.choices)
+    key = models.CharField(max_length=1024, blank=True)
+    level = models.SmallIntegerField()  # a `Level`
+    first_step = models.BigIntegerField()
+    last_step = models.BigIntegerField()
+    path = models.JSONField(null=True)  # of a nested key, whose names may hold dots themselves
+    row_count = models.IntegerField(default=0)
+    count = models.IntegerField(default=0)
+    sum = models.FloatField(null=True)
+    sum_squares = models.FloatField(null=True)
+    min = models.FloatField(null=True)
+    min_step = models.BigIntegerField(null=True)
+    max = models.FloatField(null=True)
+    max_step = models.BigIntegerField(null=True)
+    first = models.FloatField(null=True)
+    last = models.FloatField(null=True)
+    payload = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "stream", "first_step"], name="chunk_group")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.stream}:{self.key}:{self.level}:{self.first_step}"
+
+
 class WriterMark(models.Model):
     """Where a writer of a shared run stands: writers number their lines alike, so the server gives numbers of its own.
 

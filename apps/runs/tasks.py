@@ -10,7 +10,9 @@ from apps.runs import actions
 
 @job("runs.digest", timeout_seconds=120)
 def digest(run_id: int) -> None:
+    """Work out what came, then compact: only what is digested leaves the log."""
     actions.digest_run(run_id)
+    actions.compact_run(run_id)
 
 
 @job("runs.read_metadata")

@@ -1,5 +1,7 @@
-"""Every write on runs. One module per noun: runs (life and description), files, log (what streams in), digest."""
+"""Every write on runs. One module per noun: runs (life and description), files, log (what streams in), digest, and
+compact (the log becomes chunks)."""
 
+from apps.runs.actions.compact import compact_run
 from apps.runs.actions.digest import digest_forgotten_runs, digest_run
 from apps.runs.actions.files import AnnouncedFile, announce_files, complete_files, delete_files, drop_blob
 from apps.runs.actions.log import rewind_run
@@ -22,6 +24,7 @@ __all__ = [
     "RunFields",
     "announce_files",
     "close_run",
+    "compact_run",
     "complete_files",
     "create_or_update_run",
     "delete_files",

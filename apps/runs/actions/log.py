@@ -24,6 +24,7 @@ from apps.runs.history.lines import pack, unpack
 from apps.runs.intake import Pack, StreamAnswer, StreamRequest, check_number
 from apps.runs.models import ENDED, Run, RunDigest, RunState, Stream, WriterMark
 from apps.runs.stores import Batch, history_store
+from apps.runs.stores.chunks import manifest_of
 
 DIGEST_DELAY = timedelta(seconds=2)
 DELETED = "deleted"
@@ -232,8 +233,10 @@ def _take_numbers(run_id: int, stream: Stream, count: int) -> int:
 def _end_of_log(run_id: int, stream: Stream) -> int:
     batches = history_store().read(run_id, stream)
     if stream == Stream.HISTORY:
-        return max((batch.last_step + 1 for batch in batches if batch.last_step is not None), default=0)
-    return max((batch.offset + batch.line_count for batch in batches), default=0)
+        ends = [batch.last_step + 1 for batch in batches if batch.last_step is not None]
+    else:
+        ends = [batch.offset + batch.line_count for batch in batches]
+    return max([manifest_of(run_id, stream).end, *ends])
 
 
 def _set_mark(run_id: int, stream: Stream, writer: str, number: int) -> None:

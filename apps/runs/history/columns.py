@@ -21,13 +21,19 @@ _NO_STEPS: Steps = np.empty(0, np.int64)
 _NO_VALUES: Values = np.empty(0, np.float64)
 _OTHER_BYTES = 200  # a guess at what one value that is no number takes
 _MOST = 2**1000
+EXACT = 2**53  # up to here every integer is a double
 
 
 class Column:
-    """What was logged under one key: numbers in arrays; texts, truth values, media and nulls by step in `others`."""
+    """What was logged under one key: numbers in arrays; texts, truth values, media and nulls by step in `others`.
+
+    `exact` are integers that no double holds; `path` the names that lead to a nested key.
+    """
 
     def __init__(self) -> None:
         self.others: dict[int, Any] = {}
+        self.exact: dict[int, int] = {}
+        self.path: tuple[str, ...] | None = None
         self.is_integral = True
         self._parts: list[tuple[Steps, Values]] = []
         self._singles: tuple[list[int], list[float]] = ([], [])  # younger than the parts
@@ -37,18 +43,35 @@ class Column:
         self._gather()
         self._parts.append((steps, values))
         self.is_integral = self.is_integral and is_integral
-        if self.others:
-            for step in steps.tolist():
-                self.others.pop(step, None)
+        if self.others or self.exact:
+            self._forget(steps)
+
+    def absorb(self, later: "Column") -> None:
+        """Add what another column holds, which came later."""
+        steps, values = later.whole()
+        if not len(steps):
+            return
+        self.add(steps, values, is_integral=later.is_integral)
+        self.others |= later.others
+        self.exact |= later.exact
+        self.path = later.path or self.path
+
+    def _forget(self, steps: Steps) -> None:
+        for step in steps.tolist():
+            self.others.pop(step, None)
+            self.exact.pop(step, None)
 
     def put(self, step: int, value: Any) -> None:
         """Add one value of any kind."""
-        is_number = type(value) in _NUMBERS and _fits((value,), {type(value)})
+        is_number = type(value) in _NUMBERS and _fits((value,), {type(value)}, _MOST)
+        self.exact.pop(step, None)
         self._singles[0].append(step)
         self._singles[1].append(value if is_number else np.nan)
         if is_number:
             self.is_integral = self.is_integral and type(value) is int
             self.others.pop(step, None)
+            if type(value) is int and abs(value) > EXACT:
+                self.exact[step] = value
         else:
             self.others[step] = value
 
@@ -63,6 +86,7 @@ class Column:
         cut = int(np.searchsorted(steps, step, side="right"))
         self._parts = [(steps[:cut].copy(), values[:cut].copy())]
         self.others = {at: value for at, value in self.others.items() if at <= step}
+        self.exact = {at: value for at, value in self.exact.items() if at <= step}
 
     def whole(self) -> tuple[Steps, Values]:
         """Return steps rising strictly, and values: NaN also where `others` knows better."""
@@ -86,8 +110,9 @@ class Column:
         mine, values = self.whole()
         chosen = values[np.searchsorted(mine, steps)]
         found: list[Any] = _as_integers(chosen) if self.is_integral else chosen.tolist()
-        if self.others:
-            found = [self.others.get(step, value) for step, value in zip(steps.tolist(), found, strict=True)]
+        if self.others or self.exact:
+            known = self.others | self.exact
+            found = [known.get(step, value) for step, value in zip(steps.tolist(), found, strict=True)]
         return found
 
     @property
@@ -125,7 +150,8 @@ class Columns:
     def __init__(self) -> None:
         self.by_key: dict[str, Column] = {}
         self.seq = 0
-        self.was_rewound = False
+        self.first_seq: int | None = None
+        self.rewound_to: int | None = None  # the least step at which a rewind let the history end
         self._rows = Column()
         self._names: dict[str, str] = {}
 
@@ -136,6 +162,8 @@ class Columns:
             else:
                 self._take(read_lines(batch))
             self.seq = max(self.seq, batch.seq)
+            if self.first_seq is None:
+                self.first_seq = batch.seq
 
     @property
     def steps(self) -> Steps:
@@ -149,8 +177,12 @@ class Columns:
     def byte_count(self) -> int:
         return self._rows.byte_count + sum(column.byte_count + 500 for column in self.by_key.values())
 
+    @property
+    def was_rewound(self) -> bool:
+        return self.rewound_to is not None
+
     def _rewind(self, step: int) -> None:
-        self.was_rewound = True
+        self.rewound_to = step if self.rewound_to is None else min(step, self.rewound_to)
         self._rows.rewind(step)
         for column in self.by_key.values():
             column.rewind(step)
@@ -170,7 +202,7 @@ class Columns:
         """Take rows that have the same keys in the same order."""
         for key, values in zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True):
             kinds = set(map(type, values))
-            if kinds <= _NUMBERS and _fits(values, kinds):
+            if kinds <= _NUMBERS and _fits(values, kinds, EXACT):
                 self._named(key).add(steps, np.array(values, np.float64), is_integral=float not in kinds)
             else:
                 for step, value in zip(steps.tolist(), values, strict=True):
@@ -178,7 +210,10 @@ class Columns:
 
     def _put(self, key: str, step: int, value: Any) -> None:
         for path, leaf in leaves_of(key, value):
-            self._named(path).put(step, leaf)
+            column = self._named(".".join(path))
+            if len(path) > 1:
+                column.path = tuple(map(json.storable, path))
+            column.put(step, leaf)
 
     def _named(self, key: str) -> Column:
         name = self._names.get(key)
@@ -190,9 +225,9 @@ class Columns:
         return column
 
 
-def _fits(values: Iterable[Any], kinds: set[type]) -> bool:
-    """Return whether integers stay within doubles."""
-    return int not in kinds or all(-_MOST < value < _MOST for value in values if type(value) is int)
+def _fits(values: Iterable[Any], kinds: set[type], most: int) -> bool:
+    """Return whether integers stay within what doubles hold."""
+    return int not in kinds or all(-most < value < most for value in values if type(value) is int)
 
 
 def _alike(rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> Iterator[list[int]]:

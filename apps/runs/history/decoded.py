@@ -1,20 +1,29 @@
 """The shelves of this process: batches, columns and console lines decoded lately, brought up to date on each use.
 
 A run is known by its uid here, which is never given twice. The log is read from where the shelf stands, in the order of
-its sequence, so that what is acknowledged is always seen.
+its sequence, so that what is acknowledged is always seen. The log is read first, the chunks second: what was compacted
+in between is in the chunks, and what the manifest that came with them covers is dropped from the log's part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
+from apps.core.errors import Busy
 from apps.runs.history.columns import Columns
 from apps.runs.history.console import ConsoleLog
+from apps.runs.history.groups import Base, Merged
 from apps.runs.history.rows import Lines, read_lines
 from apps.runs.history.shelf import Shelf
+from apps.runs.history.zoom import Buckets
 from apps.runs.models import Run, Stream
 from apps.runs.stores import Batch, history_store
+from apps.runs.stores.chunks import read_base, read_zoom
+
+T = TypeVar("T")
 
 _MIB = 2**20
+_TRIES = 20
 
 
 class _Kept:
@@ -28,8 +37,30 @@ class _Kept:
         return self.lines.byte_count if self.lines else 0
 
 
+class _Tail:
+    """The columns of the log after sequence `since`."""
+
+    def __init__(self) -> None:
+        self.since = 0
+        self.columns = Columns()
+
+    @property
+    def byte_count(self) -> int:
+        return self.columns.byte_count
+
+    def fits(self, seq: int) -> bool:
+        """Return whether this is the whole tail of chunks that go up to `seq`; begin anew after it if not."""
+        first = self.columns.first_seq
+        is_fit = self.since == seq or first is None or first > seq
+        if not is_fit:
+            self.columns = Columns()
+            self.columns.seq = seq
+        self.since = seq
+        return is_fit
+
+
 _batches: Shelf[_Kept] = Shelf(32 * _MIB)
-_columns: Shelf[Columns] = Shelf(96 * _MIB)
+_tails: Shelf[_Tail] = Shelf(96 * _MIB)
 _consoles: Shelf[ConsoleLog] = Shelf(48 * _MIB)
 
 
@@ -42,11 +73,41 @@ def lines_of(run: Run, batch: Batch) -> Lines:
 
 
 @contextmanager
-def columns_of(run: Run, stream: int = Stream.HISTORY) -> Iterator[Columns]:
-    """Lend the columns of a stream, up to date. Others who want them wait: leave soon, keep no reference."""
-    with _columns.use((run.uid, stream), Columns) as columns:
-        columns.extend(history_store().read(run.pk, *_with_control(stream), after=columns.seq))
-        yield columns
+def columns_of(run: Run, stream: int = Stream.HISTORY, keys: Iterable[str] | None = None) -> Iterator[Merged]:
+    """Lend the columns of a stream, of some keys or of all, up to date. Others who want them wait: leave soon."""
+    names = None if keys is None else list(keys)
+    with _lend(run, stream, lambda: _seq_and_base(run, stream, names)) as (base, tail):
+        yield Merged(base, tail)
+
+
+@contextmanager
+def zoom_of(run: Run, stream: int, keys: Sequence[str], level: int) -> Iterator[tuple[dict[str, Buckets], Columns]]:
+    """Lend the buckets of some keys and what has come since, up to date."""
+    with _lend(run, stream, lambda: _seq_and_zoom(run, stream, keys, level)) as (buckets, tail):
+        yield buckets, tail
+
+
+@contextmanager
+def _lend(run: Run, stream: int, read: Callable[[], tuple[int, T]]) -> Iterator[tuple[T, Columns]]:
+    """Lend the tail together with what `read` finds in the chunks, both of one moment."""
+    with _tails.use((run.uid, stream), _Tail) as tail:
+        for _ in range(_TRIES):
+            tail.columns.extend(history_store().read(run.pk, *with_control(stream), after=tail.columns.seq))
+            seq, found = read()
+            if tail.fits(seq):
+                yield found, tail.columns
+                return
+    raise Busy("This run is being compacted. Try again shortly.", retry_after=1)
+
+
+def _seq_and_base(run: Run, stream: int, keys: list[str] | None) -> tuple[int, Base]:
+    base = read_base(run.pk, stream, keys)
+    return base.seq, base
+
+
+def _seq_and_zoom(run: Run, stream: int, keys: Sequence[str], level: int) -> tuple[int, dict[str, Buckets]]:
+    manifest, buckets = read_zoom(run.pk, stream, keys, level)
+    return manifest.seq, buckets
 
 
 @contextmanager
@@ -60,16 +121,17 @@ def console_of(run: Run) -> Iterator[ConsoleLog]:
 def tail_of(run: Run, stream: int, *, after: int, upto: int | None = None) -> Columns:
     """Return the columns of what came after a sequence number."""
     tail = Columns()
-    tail.extend(history_store().read(run.pk, *_with_control(stream), after=after, upto=upto))
+    tail.extend(history_store().read(run.pk, *with_control(stream), after=after, upto=upto))
     return tail
 
 
-def _with_control(stream: int) -> tuple[int, ...]:
+def with_control(stream: int) -> tuple[int, ...]:
+    """Return the streams of the log that make up a stream: a history can be rewound."""
     return (Stream.HISTORY, Stream.CONTROL) if stream == Stream.HISTORY else (stream,)
 
 
 def forget_everything() -> None:
     """Empty the shelves: for tests and measurements."""
     _batches.clear()
-    _columns.clear()
+    _tails.clear()
     _consoles.clear()

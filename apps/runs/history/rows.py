@@ -54,13 +54,13 @@ def _is_branch(value: Any) -> bool:
     return isinstance(value, dict) and "_type" not in value
 
 
-def leaves_of(key: str, value: Any) -> Iterable[tuple[str, Any]]:
-    """Yield the leaves below a key, their paths joined by dots. Media objects and lists are leaves."""
-    stack = [(key, value)]
+def leaves_of(key: str, value: Any) -> Iterable[tuple[tuple[str, ...], Any]]:
+    """Yield the leaves below a key and the names that lead to them. Media objects and lists are leaves."""
+    stack: list[tuple[tuple[str, ...], Any]] = [((key,), value)]
     while stack:
         path, item = stack.pop()
         if _is_branch(item):
-            stack.extend((f"{path}.{name}", child) for name, child in item.items())
+            stack.extend(((*path, name), child) for name, child in item.items())
         else:
             yield path, item
 
@@ -71,6 +71,7 @@ class RowTexts:
     def __init__(self) -> None:
         self._texts: dict[int, list[bytes]] = {}
         self._renumbered: set[int] = set()
+        self.rewound_to: int | None = None  # the least step of all rewinds
 
     def add(self, lines: Lines, low: int | None, high: int | None) -> None:
         """Add the rows of a later batch whose number lies between `low` and `high`, both included."""
@@ -80,24 +81,21 @@ class RowTexts:
                 if lines.is_renumbered:
                     self._renumbered.add(number)
 
-    def replace(self, lines: Lines) -> None:
-        """Add rows of which the later replaces the earlier as a whole: system metrics."""
-        for text, number in zip(lines.texts, lines.numbers, strict=True):
-            self._texts[number] = [text]
-
     def rewind(self, step: int) -> None:
         """Forget the rows after a step."""
+        self.rewound_to = step if self.rewound_to is None else min(step, self.rewound_to)
         self._texts = {number: texts for number, texts in self._texts.items() if number <= step}
 
     @property
     def numbers(self) -> list[int]:
         return sorted(self._texts)
 
-    def text(self, number: int) -> str:
-        texts = self._texts[number]
-        if len(texts) == 1 and number not in self._renumbered:
+    def text(self, number: int, older: dict[str, Any] | None = None) -> str:
+        """Return a row, merged onto an `older` state of it."""
+        texts = self._texts.get(number, [])
+        if older is None and len(texts) == 1 and number not in self._renumbered:
             return texts[0].decode()
-        row: dict[str, Any] = {}
+        row = older or {}
         for text in texts:
             row = merge(row, json.loads(text))
         if number in self._renumbered:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.core import json
+from apps.core.errors import Busy
 from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import columns_of, tail_of
 from apps.runs.history.facts import FIELDS, KeyFact, advance, fact_of
@@ -12,7 +13,7 @@ from apps.runs.history.lines import unpack
 from apps.runs.models import HistoryKey, Run, RunDigest, Stream
 from apps.runs.stores import history_store
 
-_TRIES = 5
+_TRIES = 20
 _IN_ONE_QUERY = 400
 
 
@@ -30,19 +31,23 @@ def key_facts(run: Run, *, stream: int | None = None) -> list[KeyFact]:
     As fresh as what is acknowledged. Cost: the catalogue and the part of the log that is not digested yet.
     """
     streams = [Stream.HISTORY, Stream.EVENTS] if stream is None else [Stream(stream)]
-    digest_seq, stored = _catalogue(run, streams)
-    facts = [fact for each in streams for fact in _fresh(run, each, stored[each], digest_seq)]
+    fresh, stored = _catalogue(run, streams)
+    facts = [fact for each in streams for fact in _fresh(run, each, stored[each], fresh[each])]
     return sorted(facts, key=lambda fact: (fact.stream, fact.key))
 
 
-def _catalogue(run: Run, streams: list[Stream]) -> tuple[int, dict[Stream, dict[str, KeyFact]]]:
-    """Return the catalogue and the sequence up to which it goes. Read again if a digest came in between."""
+def _catalogue(run: Run, streams: list[Stream]) -> tuple[dict[Stream, Columns], dict[Stream, dict[str, KeyFact]]]:
+    """Return what is not digested yet, and the catalogue. Read again if a digest came in between.
+
+    Only what is digested is compacted, so that the log after an unchanged digest is all there is.
+    """
     for _ in range(_TRIES):
         before = _digested(run)
         stored = {stream: stored_facts(run, stream) for stream in streams}
+        fresh = {stream: tail_of(run, stream, after=before) for stream in streams}
         if before == _digested(run):
-            return before, stored
-    return 0, {stream: {} for stream in streams}  # digests come faster than we read: work it out from the log
+            return fresh, stored
+    raise Busy("This run is being worked out. Try again shortly.", retry_after=1)
 
 
 def _digested(run: Run) -> int:
@@ -64,18 +69,17 @@ def _facts(rows: Iterable[dict[str, Any]], stream: int) -> dict[str, KeyFact]:
     return {row["key"]: KeyFact(stream=stream, **row) for row in rows}
 
 
-def _fresh(run: Run, stream: Stream, stored: dict[str, KeyFact], digest_seq: int) -> Iterable[KeyFact]:
-    tail = tail_of(run, stream, after=digest_seq)
+def _fresh(run: Run, stream: Stream, stored: dict[str, KeyFact], tail: Columns) -> Iterable[KeyFact]:
     changed = advance_from_log(run, stored, tail, stream)
     merged = {key: fact for key, fact in (stored | changed).items() if fact.last_step is not None}
     return (fact for key, fact in merged.items() if is_catalogued(key, stream))
 
 
 def advance_from_log(run: Run, stored: dict[str, KeyFact], tail: Columns, stream: Stream) -> dict[str, KeyFact]:
-    """Return the facts that a tail changes; what repeats or comes late is worked out anew from the whole log."""
+    """Return the facts that a tail changes; what repeats or comes late is worked out anew from the whole history."""
 
     def again(keys: list[str]) -> dict[str, KeyFact]:
-        with columns_of(run, stream) as columns:
+        with columns_of(run, stream, keys) as columns:
             return {key: fact_of(key, stream, columns.column(key)) for key in keys}
 
     return advance(stored, tail, stream, again)
@@ -102,20 +106,23 @@ def _key_info(fact: KeyFact) -> dict[str, Any]:
 
 def extent(run: Run) -> Extent:
     """Return how long the history is, as fresh as what is acknowledged."""
-    digest = RunDigest.objects.get(run=run)
-    tail = tail_of(run, Stream.HISTORY, after=digest.seq)
-    return extent_after(run, digest, tail)
+    for _ in range(_TRIES):
+        digest = RunDigest.objects.get(run=run)
+        tail = tail_of(run, Stream.HISTORY, after=digest.seq)
+        if digest.seq == _digested(run):
+            return extent_after(run, digest, tail)
+    raise Busy("This run is being worked out. Try again shortly.", retry_after=1)
 
 
 def extent_after(run: Run, digest: RunDigest, tail: Columns) -> Extent:
-    """Return the extent of digest and tail. Steps that may be known already are counted in the whole log."""
+    """Return the extent of digest and tail. Steps that may be known already are counted in the whole history."""
     steps = tail.steps
     if not len(steps) and not tail.was_rewound:
         return Extent(digest.row_count, digest.last_step)
     is_new = digest.last_step is None or (len(steps) and int(steps[0]) > digest.last_step)
     if is_new and not tail.was_rewound:
         return Extent(digest.row_count + len(steps), int(steps[-1]))
-    with columns_of(run) as columns:
+    with columns_of(run, keys=()) as columns:
         steps = columns.steps
     return Extent(len(steps), int(steps[-1]) if len(steps) else None)
 

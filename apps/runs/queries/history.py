@@ -9,15 +9,17 @@ import numpy as np
 from django.db.models import F, Max
 
 from apps.core import json
-from apps.runs.history.columns import Columns, Steps
-from apps.runs.history.decoded import columns_of, lines_of
+from apps.runs.history.columns import Steps
+from apps.runs.history.decoded import columns_of, lines_of, with_control
 from apps.runs.history.facts import KeyFact
+from apps.runs.history.groups import Merged, rows_at, up_to
 from apps.runs.history.rows import RowTexts, rewound_to, spread
 from apps.runs.intake import MAX_NUMBER
 from apps.runs.models import AppendLog, Run, Stream
 from apps.runs.queries.catalogue import current_summary, extent, history_keys, key_facts, row_count
 from apps.runs.queries.series import Series, SeriesData, series
 from apps.runs.stores import history_store
+from apps.runs.stores.chunks import manifest_of, read_base
 
 __all__ = [
     "KeyFact",
@@ -57,14 +59,27 @@ def history_rows(
     With `samples` at most so many, evenly spread, the first and the last among them. Reads only batches that hold
     such steps.
     """
-    min_step, high = _in_columns(min_step), _in_columns(None if max_step is None else max_step - 1)
+    high = _in_columns(None if max_step is None else max_step - 1)
+    return _row_texts(run, Stream.HISTORY, _in_columns(min_step), high, samples)
+
+
+def _row_texts(run: Run, stream: Stream, low: int | None, high: int | None, samples: int | None) -> list[str]:
+    """Return rows with low ≤ number ≤ high. The log is read first, the chunks second."""
+    batches = history_store().read(run.pk, *with_control(stream), steps=(low, high))
+    base = read_base(run.pk, stream, steps=(low, high))
     rows = RowTexts()
-    for batch in history_store().read(run.pk, Stream.HISTORY, Stream.CONTROL, steps=(min_step, high)):
+    for batch in batches:
+        if batch.seq <= base.seq:
+            continue
         if batch.stream == Stream.CONTROL:
             rows.rewind(rewound_to(batch))
         else:
-            rows.add(lines_of(run, batch), min_step, high)
-    return [rows.text(step) for step in spread(rows.numbers, samples)]
+            rows.add(lines_of(run, batch), low, high)
+    older = _between(up_to(base.steps, rows.rewound_to), low, high)
+    chosen = spread(sorted({*rows.numbers, *older.tolist()}), samples)
+    among = np.intersect1d(older, np.array(chosen, np.int64), assume_unique=True)
+    known = dict(zip(among.tolist(), rows_at(base, among), strict=True))
+    return [rows.text(number, known.get(number)) for number in chosen]
 
 
 def sampled_history(
@@ -82,7 +97,7 @@ def sampled_history(
     names = list(dict.fromkeys(keys))
     if not names:
         return []
-    with columns_of(run) as columns:
+    with columns_of(run, keys=names) as columns:
         steps = _between(_common_steps(columns, names), _in_columns(min_step), _in_columns(max_step))
         chosen = steps[spread(range(len(steps)), samples)]
         values = [columns.column(name).at(chosen) for name in names]
@@ -94,7 +109,7 @@ def _in_columns(step: int | None) -> int | None:
     return None if step is None else min(max(step, -1), MAX_NUMBER)
 
 
-def _common_steps(columns: Columns, names: Sequence[str]) -> Steps:
+def _common_steps(columns: Merged, names: Sequence[str]) -> Steps:
     return reduce(_common, (columns.column(name).whole()[0] for name in names))
 
 
@@ -112,10 +127,7 @@ def _between(steps: Steps, low: int | None, high: int | None) -> Steps:
 
 def event_rows(run: Run, *, samples: int | None = None) -> list[str]:
     """Return samples of system metrics as JSON text in the order of their row numbers, thinned like `history_rows`."""
-    rows = RowTexts()
-    for batch in history_store().read(run.pk, Stream.EVENTS):
-        rows.replace(lines_of(run, batch))
-    return [rows.text(number) for number in spread(rows.numbers, samples)]
+    return _row_texts(run, Stream.EVENTS, None, None, samples)
 
 
 def last_event(run: Run) -> dict[str, Any] | None:
@@ -123,7 +135,8 @@ def last_event(run: Run) -> dict[str, Any] | None:
     newest = _newest_seq(run, Stream.EVENTS)
     batches = history_store().read(run.pk, Stream.EVENTS, after=newest - 1) if newest else []
     if not batches:
-        return None
+        base = read_base(run.pk, Stream.EVENTS)
+        return rows_at(base, base.steps[-1:])[0] if len(base.steps) else None
     event: dict[str, Any] = json.loads(lines_of(run, batches[-1]).texts[-1])
     return event
 
@@ -149,4 +162,5 @@ def resume_facts(run: Run) -> ResumeFacts:
 def _line_count(run: Run, stream: Stream) -> int:
     """Return the number that the next new line of a stream has."""
     rows = AppendLog.objects.filter(run=run, stream=stream)
-    return rows.aggregate(end=Max(F("offset") + F("line_count")))["end"] or 0
+    end: int = rows.aggregate(end=Max(F("offset") + F("line_count")))["end"] or 0
+    return max(end, manifest_of(run.pk, stream).end)

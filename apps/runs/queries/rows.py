@@ -23,7 +23,7 @@ def row_page(run: Run, *, stream: int = Stream.HISTORY, min_step: int | None = N
     """Return up to `limit` rows from `min_step` on. Steps of system metrics are the numbers of their rows."""
     if stream == Stream.EVENTS:
         return _page_of_events(run, min_step or 0, limit)
-    with columns_of(run) as columns:
+    with columns_of(run, keys=()) as columns:
         steps = columns.steps
         start = 0 if min_step is None else int(np.searchsorted(steps, min_step))
         chosen = [int(step) for step in steps[start : start + limit + 1]]

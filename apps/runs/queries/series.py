@@ -8,9 +8,12 @@ import numpy as np
 
 from apps.core.errors import InvalidInput
 from apps.runs.history.buckets import Floats, thin
-from apps.runs.history.columns import Columns, Steps
-from apps.runs.history.decoded import columns_of
-from apps.runs.models import Run, RunPulse, Stream
+from apps.runs.history.columns import Column, Steps
+from apps.runs.history.decoded import columns_of, zoom_of
+from apps.runs.history.groups import Merged, singles
+from apps.runs.history.zoom import BUCKET_VALUES, Buckets, join_buckets, thin_buckets
+from apps.runs.models import HistoryKey, Run, RunPulse, Stream
+from apps.runs.stores.chunks import last_step_of
 
 MAX_POINTS = 10_000
 MAX_KEYS = 200
@@ -84,19 +87,82 @@ def series(
         raise InvalidInput(f"Ask for at most {MAX_KEYS} keys, along {', '.join(AXES)}.", code="bad_series")
     points = min(max(points, 2), MAX_POINTS)
     names = list(dict.fromkeys(keys))
-    with columns_of(run, stream) as columns:
-        steps = columns.steps
-        found = [_one(columns, name, axis, (low, high), points) for name in names]
+    is_wide = axis == "_step" and low is None and high is None
+    zoomed, step_last = _zoomed(run, stream, names, points) if is_wide else ({}, None)
+    fine: dict[str, Series | None] = {}
+    if not names or len(zoomed) < len(names):
+        wanted = [name for name in names if name not in zoomed]
+        with columns_of(run, stream, [*wanted, axis]) as columns:
+            step_last = int(columns.steps[-1]) if len(columns.steps) else None
+            fine = {name: _one(columns, name, axis, (low, high), points) for name in wanted}
+    found = [zoomed.get(name) or fine.get(name) for name in names]
     seen = RunPulse.objects.values_list("last_seen_at", flat=True).get(run=run)
     return SeriesData(
-        step_last=int(steps[-1]) if len(steps) else None,
+        step_last=step_last,
         updated_at=seen.isoformat() if seen else None,
         state=run.state,
         series=[each for each in found if each is not None],
     )
 
 
-def _one(columns: Columns, key: str, axis: str, span: tuple[float | None, float | None], points: int) -> Series | None:
+def _zoomed(run: Run, stream: int, keys: Sequence[str], points: int) -> tuple[dict[str, Series], int | None]:
+    """Return the series of keys that have a zoom level with enough buckets, and the last step. Keys of which steps came
+    again since are left out, as all are after a rewind."""
+    found: dict[str, Series] = {}
+    last = None
+    for level, names in _levels(run, stream, keys, points).items():
+        with zoom_of(run, stream, names, level) as (buckets, tail):
+            if tail.was_rewound:
+                continue
+            drawn = (_of_buckets(name, buckets.get(name), tail.column(name), points) for name in names)
+            found |= {each.key: each for each in drawn if each is not None}
+            last = int(tail.steps[-1]) if len(tail.steps) else None
+    ends = [end for end in (last, last_step_of(run.pk, stream) if found else None) if end is not None]
+    return found, max(ends, default=None)
+
+
+def _levels(run: Run, stream: int, keys: Sequence[str], points: int) -> dict[int, list[str]]:
+    """Return the coarsest zoom level that still has `points` buckets, and the keys for which it is that."""
+    rows = HistoryKey.objects.filter(run=run, stream=stream, key__in=keys)
+    levels: dict[int, list[str]] = {}
+    for key, count, nonfinite_count in rows.values_list("key", "count", "nonfinite_count"):
+        level = level_for(count + nonfinite_count, points)
+        if level:
+            levels.setdefault(level, []).append(key)
+    return levels
+
+
+def level_for(value_count: int, points: int) -> int:
+    """Return the coarsest zoom level of which so many values fill `points` buckets; 0 if none does."""
+    return max((level for level, size in BUCKET_VALUES.items() if value_count >= size * points), default=0)
+
+
+def _of_buckets(key: str, buckets: Buckets | None, tail: Column, points: int) -> Series | None:
+    late = tail.whole()[0]
+    if buckets is None or (len(late) and late[0] <= buckets.ints[1, -1]):
+        return None
+    if len(late):
+        buckets = join_buckets([buckets, singles(*tail.numbers())])
+    return draw_buckets(key, buckets, points)
+
+
+def draw_buckets(key: str, buckets: Buckets, points: int) -> Series:
+    """Return a series along `_step` of the buckets of a zoom level."""
+    thinned = thin_buckets(buckets, points)
+    count, total = int(buckets.ints[2].sum()), int(buckets.ints[3].sum())
+    return Series(
+        key=key,
+        x=[int(at) for at in thinned.x.tolist()],
+        y=thinned.y.tolist(),
+        low=_without_nan(thinned.low),
+        high=_without_nan(thinned.high),
+        count=total,
+        nonfinite_count=total - count,
+        last=float(buckets.floats[5, -1]),
+    )
+
+
+def _one(columns: Merged, key: str, axis: str, span: tuple[float | None, float | None], points: int) -> Series | None:
     steps, values = columns.column(key).numbers()
     if not len(steps):
         return None
@@ -116,7 +182,7 @@ def _one(columns: Columns, key: str, axis: str, span: tuple[float | None, float 
     )
 
 
-def _along(columns: Columns, steps: Steps, values: Floats, axis: str) -> tuple[Floats, Floats]:
+def _along(columns: Merged, steps: Steps, values: Floats, axis: str) -> tuple[Floats, Floats]:
     """Return x and y where x is known, by rising x."""
     if axis == "_step":
         return steps.astype(np.float64), values

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
-from apps.runs.models import AppendLog, WriterMark
+from apps.runs.models import AppendLog, HistoryChunk, WriterMark
 from apps.runs.stores.terms import Batch, Span
 
 _COLUMNS = (
@@ -56,6 +56,7 @@ class AppendLogStore:
 
     def delete(self, run_id: int) -> None:
         AppendLog.objects.filter(run_id=run_id).delete()
+        HistoryChunk.objects.filter(run_id=run_id).delete()
         WriterMark.objects.filter(run_id=run_id).delete()
 
 

@@ -1,20 +1,26 @@
 """Random histories, read back through every query, against a model: one dict per step, and nothing clever."""
 
 import math
+from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db.models import Q
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from apps.accounts.principal import NOBODY
 from apps.core import json
-from apps.runs.actions import digest_run, rewind_run
+from apps.runs.actions import compact as compacting
+from apps.runs.actions import compact_run, digest_run, rewind_run
 from apps.runs.history.decoded import forget_everything
 from apps.runs.history.facts import type_name
-from apps.runs.models import HistoryKey, RunDigest, Stream
+from apps.runs.history.zoom import BUCKET_VALUES
+from apps.runs.models import AppendLog, HistoryKey, Level, RunDigest, Stream
 from apps.runs.queries.history import (
+    Series,
     history_keys,
     history_rows,
     key_facts,
@@ -23,6 +29,7 @@ from apps.runs.queries.history import (
     sampled_history,
     series,
 )
+from apps.runs.queries.many_series import series_of_runs
 from tests.build import build_run
 from tests.runs.streaming import append, history
 
@@ -40,6 +47,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("repeat"), st.integers(0, 5)),
     st.tuples(st.just("rewind"), st.integers(0, 12)),
     st.tuples(st.just("digest"), st.none()),
+    st.tuples(st.just("compact"), st.integers(2, 7)),
+    st.tuples(st.just("crash"), st.none()),
     st.tuples(st.just("forget"), st.none()),
     st.tuples(st.just("read"), st.sampled_from(KEYS)),
 )
@@ -68,11 +77,20 @@ def same(ours: Any, theirs: Any) -> bool:
     return bool(ours == theirs)
 
 
+def same_series(ours: Series, theirs: Series) -> bool:
+    return repr(ours) == repr(theirs)
+
+
 def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+@patch.dict(BUCKET_VALUES, {1: 2, 2: 4})
+@patch("apps.runs.history.groups.SMALL", 2)
+@patch("apps.runs.stores.chunks._FEW", Q(level=Level.VALUES, row_count__lte=2))
 class HistoryAgainstModel(TestCase):
+    """With tiny buckets, so that zoom levels are met."""
+
     @given(actions=st.lists(ACTIONS, max_size=12))
     def test_every_read_tells_what_the_model_tells(self, actions):
         run, model, sent = build_run(), Model(), []
@@ -90,6 +108,10 @@ class HistoryAgainstModel(TestCase):
                 model.rewind(what)
             elif name == "digest":
                 digest_run(run.pk)
+            elif name == "compact":
+                self.compact(run, group_steps=what)
+            elif name == "crash":
+                self.crash_while_compacting(run)
             elif name == "forget":
                 forget_everything()
             elif name == "read":
@@ -99,6 +121,21 @@ class HistoryAgainstModel(TestCase):
             self.check_key(run, model, key)
         digest_run(run.pk)
         self.check_catalogue(run, model)
+        compact_run(run.pk, everything=True)
+        self.check_rows(run, model)
+
+    def compact(self, run, *, group_steps) -> None:
+        """Row groups of a few steps, so that their borders are met."""
+        digest_run(run.pk)
+        with patch.multiple(compacting, GROUP_STEPS=group_steps, LINES_AT_ONCE=group_steps):
+            compact_run(run.pk, everything=True)
+        assert not AppendLog.objects.filter(run=run, stream__in=(Stream.HISTORY, Stream.CONTROL)).exists()
+
+    def crash_while_compacting(self, run) -> None:
+        """Between reading the log and deleting from it."""
+        digest_run(run.pk)
+        with patch.object(compacting, "swap", side_effect=KeyboardInterrupt), suppress(KeyboardInterrupt):
+            compact_run(run.pk, everything=True)
 
     def check_rows(self, run, model) -> None:
         rows = [json.loads(text) for text in history_rows(run)]
@@ -121,10 +158,23 @@ class HistoryAgainstModel(TestCase):
         numbers = [(step, value) for step, value in column if is_number(value)]
         drawn = series(run, [key]).series
         assert [each.x for each in drawn] == ([[step for step, _ in numbers]] if numbers else [])
+        self.check_thinned(run, key, numbers)
         facts = {fact.key: fact for fact in key_facts(run, stream=Stream.HISTORY)}
         assert (key in facts) == bool(column)
         if column:
             self.check_fact(facts[key], column)
+
+    def check_thinned(self, run, key, numbers) -> None:
+        together = series_of_runs([run], key, points=2)
+        for drawn in series(run, [key], points=2).series:
+            assert same_series(together[run.pk], drawn)
+            finite = [float(value) for _, value in numbers if math.isfinite(value)]
+            assert (drawn.count, drawn.nonfinite_count) == (len(numbers), len(numbers) - len(finite))
+            assert same(drawn.last, float(numbers[-1][1]))
+            assert (drawn.x[0], drawn.x[-1]) in ((numbers[0][0], numbers[-1][0]), (numbers[0][0], numbers[0][0]))
+            if drawn.low is not None and drawn.high is not None and finite:
+                assert min(value for value in drawn.low if value is not None) == min(finite)
+                assert max(value for value in drawn.high if value is not None) == max(finite)
 
     def check_catalogue(self, run, model) -> None:
         stored = {row.key: row for row in HistoryKey.objects.filter(run=run)}

@@ -1,0 +1,116 @@
+"""Compaction: batches of the log become columnar chunks. Read, decoded and encoded outside, swapped in one short
+transaction."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from apps.runs.history.columns import Columns, Steps
+from apps.runs.history.decoded import with_control
+from apps.runs.history.groups import GROUP_STEPS, Manifest, Merged, chunks_of
+from apps.runs.models import ENDED, AppendLog, Run, RunDigest, Stream
+from apps.runs.stores import Batch, history_store
+from apps.runs.stores.chunks import Group, LogChanged, Swap, groups_of, manifest_of, read_base, swap
+
+LINES_WAIT = GROUP_STEPS  # less than this stays in the log, so that a row group is not written again and again
+BATCHES_WAIT = 1_000
+LINES_AT_ONCE = GROUP_STEPS  # bounds one transaction
+
+
+def compact_run(run_id: int, *, everything: bool = False) -> int:
+    """Compact what a run's digest has seen: when enough has gathered, or `everything`. Returns how many batches.
+
+    Safe to repeat and to be cut off. A run that another works on is left to that one.
+    """
+    run = Run.objects.filter(pk=run_id).first()
+    upto = RunDigest.objects.filter(run_id=run_id).values_list("seq", flat=True).first()
+    if run is None or not upto:
+        return 0
+    is_due = everything or run.state in ENDED
+    return sum(_compact_stream(run_id, stream, upto, is_due) for stream in (Stream.HISTORY, Stream.EVENTS))
+
+
+def _compact_stream(run_id: int, stream: Stream, upto: int, is_due: bool) -> int:
+    done = 0
+    while (end := _end_of_pass(run_id, stream, upto, is_due)) is not None:
+        try:
+            count = _pass(run_id, stream, end)
+        except LogChanged:
+            return done
+        if not count:
+            return done
+        done += count
+    return done
+
+
+def _end_of_pass(run_id: int, stream: Stream, upto: int, is_due: bool) -> int | None:
+    """Return up to which sequence to compact next; None if nothing is due."""
+    waiting = AppendLog.objects.filter(run_id=run_id, stream__in=with_control(stream), seq__lte=upto)
+    sizes = list(waiting.order_by("seq").values_list("seq", "line_count"))
+    lines = np.cumsum([size for _, size in sizes])
+    if not sizes or not (is_due or lines[-1] >= LINES_WAIT or len(sizes) >= BATCHES_WAIT):
+        return None
+    last = min(int(np.searchsorted(lines, LINES_AT_ONCE)), len(sizes) - 1)
+    return int(sizes[last][0])
+
+
+def _pass(run_id: int, stream: Stream, end: int) -> int:
+    """Compact batches up to a sequence. Returns how many; 0 if somebody else holds the run."""
+    before = manifest_of(run_id, stream)
+    batches = history_store().read(run_id, *with_control(stream), after=before.seq, upto=end)
+    if not batches:
+        return 0
+    tail = Columns()
+    tail.extend(batches)
+    groups = groups_of(run_id, stream)
+    touched, regions = _regions(groups, tail)
+    merged = Merged(read_base(run_id, stream, groups=touched), tail)
+    pieces = list(_pieces(merged.steps, regions))
+    manifest = Manifest(end, max(before.end, *map(_end_of, batches)))
+    given = Swap(before.seq, len(batches), manifest, _gone(groups, touched, tail), chunks_of(run_id, merged, pieces))
+    return len(batches) if swap(run_id, stream, with_control(stream), given) else 0
+
+
+def _end_of(batch: Batch) -> int:
+    """Return one more than the highest number in a batch."""
+    if batch.stream == Stream.HISTORY:
+        return 0 if batch.last_step is None else batch.last_step + 1
+    return 0 if batch.stream == Stream.CONTROL else batch.offset + batch.line_count
+
+
+def _regions(groups: Sequence[Group], tail: Columns) -> tuple[list[int], list[int]]:
+    """Return the first steps of row groups that change, and where regions begin that no group may leave.
+
+    A region is a group and what lies between it and the next. What follows a full last group begins a region.
+    """
+    floor = tail.rewound_to
+    kept = [group for group in groups if floor is None or group.first_step <= floor]
+    starts = [group.first_step for group in kept]
+    if kept and kept[-1].row_count >= GROUP_STEPS and (floor is None or kept[-1].last_step <= floor):
+        starts.append(kept[-1].last_step + 1)
+    places = np.maximum(np.searchsorted(np.array(starts, np.int64), tail.steps, side="right") - 1, 0)
+    hit = set(np.unique(places).tolist())
+    touched = [
+        group.first_step
+        for place, group in enumerate(kept)
+        if place in hit or (floor is not None and group.last_step > floor)
+    ]
+    return touched, starts
+
+
+def _pieces(steps: Steps, regions: Sequence[int]) -> Iterator[Steps]:
+    """Yield the steps of each new row group: the last region is filled up, others are cut evenly."""
+    bounds = np.searchsorted(steps, np.array(regions[1:], np.int64))
+    parts = np.split(steps, bounds)
+    for place, part in enumerate(parts):
+        if place == len(parts) - 1:
+            cuts = list(range(GROUP_STEPS, len(part), GROUP_STEPS))
+            yield from (piece for piece in np.split(part, cuts) if len(piece))
+        elif len(part):
+            yield from np.array_split(part, -(-len(part) // GROUP_STEPS))
+
+
+def _gone(groups: Sequence[Group], touched: Sequence[int], tail: Columns) -> list[int]:
+    floor = tail.rewound_to
+    beyond = [group.first_step for group in groups if floor is not None and group.first_step > floor]
+    return [*touched, *beyond]

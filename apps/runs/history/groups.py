@@ -1,0 +1,308 @@
+"""Row groups: columns cut into rows of `HistoryChunk`, and read back. Nothing here touches the database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from apps.runs.history.codec import Kind, join_parts, pack_array, pack_json, split_parts, unpack_array, unpack_json
+from apps.runs.history.columns import EXACT, Column, Columns, Steps, Values
+from apps.runs.history.zoom import BUCKET_VALUES, SMALL, Buckets, buckets_of, join_buckets, unpack_buckets
+from apps.runs.models import HistoryChunk, Level, Stream
+
+GROUP_STEPS = 4_096
+TIMES = ("_timestamp", "_runtime")  # kept once per row group
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """What is read of a row of `HistoryChunk`."""
+
+    key: str
+    level: int
+    first_step: int
+    path: list[str] | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Up to which sequence a stream is compacted, and one more than the highest number that was ever in it."""
+
+    seq: int = 0
+    end: int = 0
+
+
+# Reading
+
+
+class Base:
+    """The compacted part of a stream: all of it, or the row groups and keys that were asked for."""
+
+    def __init__(self, rows: Iterable[ChunkRow], stream: int) -> None:
+        self.manifest = Manifest()
+        self.stream = stream
+        self._axes: dict[int, list[bytes]] = {}
+        self._rows: dict[str, list[ChunkRow]] = {}
+        for row in sorted(rows, key=lambda row: (row.key, row.level, row.first_step)):
+            if row.level == Level.MANIFEST:
+                self.manifest = Manifest(**unpack_json(row.payload))
+            elif row.level == Level.AXES:
+                self._axes[row.first_step] = split_parts(row.payload)
+            else:
+                self._rows.setdefault(row.key, []).append(row)
+        self._steps: dict[int, Steps] = {}
+
+    @property
+    def seq(self) -> int:
+        return self.manifest.seq
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that were read; those of the axes always among them."""
+        own = ["_step"] if self._axes and self.stream == Stream.HISTORY else []
+        times = [name for place, name in enumerate(TIMES, 1) if any(parts[place] for parts in self._axes.values())]
+        return list(dict.fromkeys([*own, *times, *self._rows]))
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The distinct steps, rising."""
+        return np.concatenate([np.empty(0, np.int64), *map(self._group_steps, self._axes)])
+
+    def column(self, key: str) -> Column:
+        column = Column()
+        if key == "_step" and self.stream == Stream.HISTORY:
+            column.add(self.steps, self.steps.astype(np.float64), is_integral=True)
+            column.exact = {step: step for step in self.steps[self.steps > EXACT].tolist()}
+        elif key in TIMES:
+            self._add_times(column, TIMES.index(key) + 1)
+        for row in self._rows.get(key, ()):
+            if row.level == Level.VALUES:
+                self._add_values(column, row)
+        for row in self._rows.get(key, ()):
+            column.path = tuple(row.path) if row.path else column.path
+            if row.level == Level.OTHERS:
+                _add_others(column, row)
+        return column
+
+    def _group_steps(self, first_step: int) -> Steps:
+        steps = self._steps.get(first_step)
+        if steps is None:
+            steps = self._steps[first_step] = unpack_array(self._axes[first_step][0])
+        return steps
+
+    def _add_times(self, column: Column, place: int) -> None:
+        for first_step, parts in self._axes.items():
+            if parts[place]:
+                _add(column, self._group_steps(first_step), parts[place])
+
+    def _add_values(self, column: Column, row: ChunkRow) -> None:
+        own, values = split_parts(row.payload)
+        _add(column, unpack_array(own) if own else self._group_steps(row.first_step), values)
+
+
+def _add(column: Column, steps: Steps, packed: bytes) -> None:
+    values = unpack_array(packed)
+    column.add(steps, values.astype(np.float64), is_integral=packed[0] == Kind.INTEGER)
+
+
+def _add_others(column: Column, row: ChunkRow) -> None:
+    kept = unpack_json(row.payload)
+    for step, value in zip(kept["steps"], kept["values"], strict=True):
+        column.put(step, value)
+    for step, value in zip(kept["exact_steps"], kept["exact"], strict=True):
+        column.exact[step] = value
+
+
+class Merged:
+    """Compacted part and tail as one: what a reader of columns sees."""
+
+    def __init__(self, base: Base, tail: Columns) -> None:
+        self.base = base
+        self.tail = tail
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The distinct steps (row numbers of system metrics), rising."""
+        old = up_to(self.base.steps, self.tail.rewound_to)
+        if not len(old):
+            return self.tail.steps
+        return np.union1d(old, self.tail.steps) if len(self.tail.steps) else old
+
+    @property
+    def keys(self) -> list[str]:
+        return list(dict.fromkeys([*self.base.keys, *self.tail.by_key]))
+
+    def column(self, key: str) -> Column:
+        """Return a column. It is lent: change nothing."""
+        if not len(self.base.steps):
+            return self.tail.column(key)
+        column = self.base.column(key)
+        if self.tail.rewound_to is not None:
+            column.rewind(self.tail.rewound_to)
+        column.absorb(self.tail.column(key))
+        return column
+
+
+def up_to(steps: Steps, last: int | None) -> Steps:
+    """Return rising steps without those after `last`."""
+    return steps if last is None else steps[: int(np.searchsorted(steps, last, side="right"))]
+
+
+def rows_at(columns: Base | Merged, steps: Steps) -> list[dict[str, Any]]:
+    """Return whole rows, nested as they were logged."""
+    rows: list[dict[str, Any]] = [{} for _ in range(len(steps))]
+    for key in columns.keys:
+        column = columns.column(key)
+        known = column.whole()[0]
+        places = np.flatnonzero(np.isin(steps, known))
+        for place, value in zip(places.tolist(), column.at(steps[places]), strict=True):
+            _put(rows[place], column.path, key, value)
+    return rows
+
+
+def _put(row: dict[str, Any], path: tuple[str, ...] | None, key: str, value: Any) -> None:
+    """Set a leaf where it was. If a value stands in the way, it is named by its joined path."""
+    branch = row
+    for name in (path or ())[:-1]:
+        branch = branch.setdefault(name, {})
+        if not isinstance(branch, dict) or "_type" in branch:
+            row[key] = value
+            return
+    branch[path[-1] if path else key] = value
+
+
+# Writing
+
+
+def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> list[HistoryChunk]:
+    """Return the rows of the row groups that have these steps."""
+    stream = columns.base.stream
+    found: list[HistoryChunk] = []
+    times = {name: columns.column(name) for name in TIMES}
+    axes = [[_times(column, piece) for column in times.values()] for piece in pieces]
+    for piece, kept in zip(pieces, axes, strict=True):
+        parts = [pack_array(piece, Kind.RISING), *kept]
+        found.append(_chunk(run_id, stream, "", Level.AXES, piece, payload=join_parts(parts), row_count=len(piece)))
+    for key in columns.keys:
+        if key == "_step" and stream == Stream.HISTORY:
+            continue
+        column = times.get(key) or columns.column(key)
+        for piece, kept in zip(pieces, axes, strict=True):
+            if key not in times or not kept[TIMES.index(key)]:
+                found += _of_key(run_id, stream, key, _Part(column, piece), times["_timestamp"])
+    return found
+
+
+class _Part:
+    """A column between the ends of a row group."""
+
+    def __init__(self, column: Column, piece: Steps) -> None:
+        steps, values = column.whole()
+        start, stop = np.searchsorted(steps, [piece[0], piece[-1] + 1])
+        self.piece = piece
+        self.path = column.path
+        self.others = {int(step): column.others[int(step)] for step in steps[start:stop] if int(step) in column.others}
+        self.exact = {int(step): column.exact[int(step)] for step in steps[start:stop] if int(step) in column.exact}
+        self.steps, self.values = steps[start:stop], values[start:stop]
+        if self.others:
+            is_number = ~np.isin(self.steps, np.fromiter(self.others, np.int64, len(self.others)))
+            self.steps, self.values = self.steps[is_number], self.values[is_number]
+        is_small = bool(np.all(np.abs(self.values) < 2**63))
+        self.kind = Kind.INTEGER if column.is_integral and is_small else Kind.FLOAT
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.steps) == len(self.piece)
+
+    def packed(self) -> bytes:
+        values = self.values.astype(np.int64) if self.kind == Kind.INTEGER else self.values
+        return pack_array(values, self.kind)
+
+
+def _times(column: Column, piece: Steps) -> bytes:
+    """Return times that every row of a group has; nothing if one lacks it."""
+    part = _Part(column, piece)
+    return part.packed() if part.is_whole and not part.exact else b""
+
+
+def _of_key(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> list[HistoryChunk]:
+    found = []
+    if len(part.steps):
+        is_small = len(part.steps) <= SMALL
+        own = pack_array(part.steps, Kind.RISING) if is_small or not part.is_whole else b""
+        payload = join_parts([own, part.packed()])
+        facts = _statistics(part.steps, part.values)
+        found.append(_chunk(run_id, stream, key, Level.VALUES, part.piece, payload=payload, path=part.path, **facts))
+        if not is_small:
+            found += _zoom_levels(run_id, stream, key, part, clock)
+    if part.others or part.exact:
+        kept = {"steps": list(part.others), "values": list(part.others.values())}
+        kept |= {"exact_steps": list(part.exact), "exact": list(part.exact.values())}
+        more = {"payload": pack_json(kept), "path": part.path, "row_count": len(part.others)}
+        found.append(_chunk(run_id, stream, key, Level.OTHERS, part.piece, **more))
+    return found
+
+
+def _zoom_levels(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> list[HistoryChunk]:
+    at, known = clock.numbers()
+    places = np.minimum(np.searchsorted(at, part.steps), max(len(at) - 1, 0))
+    times = np.where(at[places] == part.steps, known[places], np.nan) if len(at) else np.full(len(part.steps), np.nan)
+    found = []
+    for level, size in BUCKET_VALUES.items():
+        buckets = buckets_of(part.steps, part.values, times, size)
+        count = buckets.ints.shape[1]
+        found.append(_chunk(run_id, stream, key, level, part.piece, payload=buckets.pack(), row_count=count))
+    return found
+
+
+def read_buckets(rows: Iterable[ChunkRow]) -> tuple[Manifest, dict[str, Buckets]]:
+    """Return the buckets of each key: of zoom rows, and of values where there are so few that they have none."""
+    manifest, found = Manifest(), dict[str, list[Buckets]]()
+    for row in rows:
+        if row.level == Level.MANIFEST:
+            manifest = Manifest(**unpack_json(row.payload))
+        elif row.level > Level.VALUES:
+            found.setdefault(row.key, []).append(unpack_buckets(row.payload))
+        elif row.level == Level.VALUES:
+            steps, values = map(unpack_array, split_parts(row.payload))
+            found.setdefault(row.key, []).append(singles(steps, values.astype(np.float64)))
+    return manifest, {key: join_buckets(parts) for key, parts in found.items()}
+
+
+def singles(steps: Steps, values: Values) -> Buckets:
+    """Return a bucket for each value."""
+    return buckets_of(steps, values, np.full(len(steps), np.nan), 1)
+
+
+def _statistics(steps: Steps, values: Values) -> dict[str, Any]:
+    is_finite = np.isfinite(values)
+    at, finite = steps[is_finite], values[is_finite]
+    facts: dict[str, Any] = {"row_count": len(values), "count": len(finite)}
+    facts |= {"first": _finite(values[0]), "last": _finite(values[-1])}
+    if not len(finite):
+        return facts
+    low, high = int(np.argmin(finite)), int(np.argmax(finite))
+    with np.errstate(over="ignore"):
+        facts |= {"sum": _finite(finite.sum()), "sum_squares": _finite(np.square(finite).sum())}
+    facts |= {"min": float(finite[low]), "min_step": int(at[low])}
+    return facts | {"max": float(finite[high]), "max_step": int(at[high])}
+
+
+def _finite(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _chunk(run_id: int, stream: int, key: str, level: int, piece: Steps, **values: Any) -> HistoryChunk:
+    path = values.pop("path", None)
+    ends = {"first_step": int(piece[0]), "last_step": int(piece[-1])}
+    return HistoryChunk(run_id=run_id, stream=stream, key=key, level=level, path=path and list(path), **ends, **values)
+
+
+def manifest_chunk(run_id: int, stream: int, manifest: Manifest) -> HistoryChunk:
+    payload = pack_json({"seq": manifest.seq, "end": manifest.end})
+    return HistoryChunk(
+        run_id=run_id, stream=stream, key="", level=Level.MANIFEST, first_step=0, last_step=0, payload=payload
+    )

@@ -1,0 +1,126 @@
+"""The compacted part of histories as a table: docs/decisions/0012-chunks-and-zoom-levels.md.
+
+One statement reads manifest and chunks together, so that both are of the same moment.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
+from apps.runs.history.zoom import SMALL, Buckets
+from apps.runs.models import AppendLog, HistoryChunk, Level, Run
+
+_MOST_KEYS = 400  # in one query; more are chosen after reading
+_ROWS_AT_ONCE = 200
+_FEW = Q(level=Level.VALUES, row_count__lte=SMALL)  # values without zoom levels
+_READ = ("key", "level", "first_step", "path", "payload")
+
+
+class Group(NamedTuple):
+    """A row group: its ends and how many steps it has."""
+
+    first_step: int
+    last_step: int
+    row_count: int
+
+
+class Swap(NamedTuple):
+    """What a compaction writes: chunks in place of row groups and of the batches (`after`, `manifest.seq`]."""
+
+    after: int
+    batch_count: int
+    manifest: Manifest
+    gone: Sequence[int]
+    chunks: Sequence[HistoryChunk]
+
+
+class LogChanged(Exception):
+    """The log no longer holds what was read. Nothing was written."""
+
+
+def read_base(
+    run_id: int,
+    stream: int,
+    keys: Iterable[str] | None = None,
+    *,
+    steps: tuple[int | None, int | None] = (None, None),
+    groups: Sequence[int] | None = None,
+) -> Base:
+    """Return chunks: of all keys or some, of row groups that overlap `steps`, or of those with these first steps."""
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, level__lte=Level.VALUES)
+    names = None if keys is None else set(keys)
+    if names is not None and len(names) <= _MOST_KEYS:
+        rows = rows.filter(key__in=["", *names])
+    chosen = _overlapping(*steps)
+    if groups is not None:
+        chosen &= Q(first_step__in=list(groups))
+    if chosen:
+        rows = rows.filter(chosen | Q(key="", level=Level.MANIFEST, first_step=0))
+    found = [ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ)]  # type: ignore[call-arg]
+    return Base((row for row in found if names is None or row.key in names or row.level <= Level.AXES), stream)
+
+
+def read_zoom(run_id: int, stream: int, keys: Sequence[str], level: int) -> tuple[Manifest, dict[str, Buckets]]:
+    """Return a zoom level of some keys, and up to where it goes."""
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key__in=["", *keys])
+    rows = rows.filter(Q(level=level) | _FEW | Q(key="", level=Level.MANIFEST))
+    return read_buckets(ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ))  # type: ignore[call-arg]
+
+
+def read_zooms(run_ids: Sequence[int], stream: int, key: str, level: int) -> dict[int, Buckets]:
+    """Return a zoom level of a key by run."""
+    rows = HistoryChunk.objects.filter(run_id__in=run_ids, stream=stream, key=key).filter(Q(level=level) | _FEW)
+    parts: dict[int, list[ChunkRow]] = {}
+    for run_id, name, at, first_step, path, payload in rows.values_list("run_id", *_READ):
+        parts.setdefault(run_id, []).append(ChunkRow(name, at, first_step, path, bytes(payload)))
+    return {run_id: read_buckets(found)[1][key] for run_id, found in parts.items()}
+
+
+def last_step_of(run_id: int, stream: int) -> int | None:
+    """Return the highest step of the compacted part."""
+    axes = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key="", level=Level.AXES)
+    found: int | None = axes.aggregate(last=Max("last_step"))["last"]
+    return found
+
+
+def _overlapping(low: int | None, high: int | None) -> Q:
+    wanted = Q()
+    if low is not None:
+        wanted &= Q(last_step__gte=low)
+    if high is not None:
+        wanted &= Q(first_step__lte=high)
+    return wanted
+
+
+def manifest_of(run_id: int, stream: int) -> Manifest:
+    """Return up to where a stream is compacted."""
+    return read_base(run_id, stream, groups=()).manifest
+
+
+def groups_of(run_id: int, stream: int) -> list[Group]:
+    """Return the row groups of a stream by rising step. Reads no payload."""
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key="", level=Level.AXES)
+    return [Group(*row) for row in rows.order_by("first_step").values_list("first_step", "last_step", "row_count")]
+
+
+@transaction.atomic
+def swap(run_id: int, stream: int, streams: Sequence[int], given: Swap) -> bool:
+    """Write chunks and delete the batches they were made of. Returns False, having done nothing, if the run is being
+    written by another. Raises LogChanged if another compaction came first."""
+    if not Run.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=run_id).exists():
+        return False
+    if manifest_of(run_id, stream).seq != given.after:
+        raise LogChanged
+    log = AppendLog.objects.filter(run_id=run_id, stream__in=streams, seq__gt=given.after, seq__lte=given.manifest.seq)
+    if log.delete()[0] != given.batch_count:
+        raise LogChanged
+    chunks = HistoryChunk.objects.filter(run_id=run_id, stream=stream)
+    if given.gone:
+        chunks.filter(first_step__in=given.gone, level__gt=Level.MANIFEST).delete()
+    chunks.filter(key="", level=Level.MANIFEST).delete()
+    written = [*given.chunks, manifest_chunk(run_id, stream, given.manifest)]
+    HistoryChunk.objects.bulk_create(written, batch_size=_ROWS_AT_ONCE)
+    return True

@@ -60,7 +60,7 @@ def test_a_metric_logged_later_gets_its_chart(open_page: Open, served: Served):
     assert is_unchanged(page)
 
 
-def test_console_follows_and_links_to_a_line(open_page: Open, served: Served):
+def test_z02_console_follows_and_links_to_a_line(open_page: Open, served: Served):
     page = open_page(f"{RUN}/logs")
     watching(page)
     line = "2026-11-20T09:10:00.000000 here comes the last line"

@@ -7,7 +7,8 @@ import pytest
 from tests.client.conftest import Runner
 
 pytestmark = pytest.mark.backend
-RUN = """query R { project(name: "stopped", entityName: "northlight") { run(name: "stop1") { id state historyLineCount } } }"""
+RUN = """query R { project(name: "stopped", entityName: "northlight") {
+    run(name: "stop1") { id state historyLineCount } } }"""
 STOP = "/api/v1/projects/northlight/stopped/runs/stop1/stop"
 
 

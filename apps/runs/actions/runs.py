@@ -102,6 +102,7 @@ def create_or_update_run(
     run.project = project
     _apply(run, values)
     if resumes and run.state in ENDED | {RunState.PENDING}:
+        RunPulse.objects.filter(run=run).update(stop_requested=False)  # a new process: nobody asked this one to stop
         _change_state(run, RunState.RUNNING)
     return run, False
 
@@ -331,7 +332,7 @@ def _change_state(run: Run, state: RunState) -> None:
         run.finished_at, run.exit_code = None, None
         run.started_at = run.started_at or now()
         changed += ["finished_at", "exit_code", "started_at"]
-        RunPulse.objects.filter(run=run).update(stop_requested=False, last_seen_at=now())
+        RunPulse.objects.filter(run=run).update(last_seen_at=now())
     run.save(update_fields=changed)
     publish(RunStateChanged(run.pk, run.project_id, old, state))
 

@@ -44,7 +44,7 @@ def test_a_run_without_files_says_how_they_come(run, bob: Client):
     assert "No code was saved" in text_of(bob, f"{RUN}/code")
 
 
-def test_tree_links_to_every_file_and_says_sizes(run, bob: Client):
+def test_z17_tree_links_to_every_file_and_says_sizes(run, bob: Client):
     build_file(run, "eval/per class.csv", b"class,acc\nwren,0.9\n")
     build_file(run, "model.pt", b"\0" * 4096)
     page = text_of(bob, f"{RUN}/files")
@@ -84,7 +84,7 @@ def test_a_long_file_is_cut_and_can_be_downloaded(run, bob: Client):
     assert page.count('class="d"') == 2000
 
 
-def test_code_opens_the_script_that_ran(run, bob: Client):
+def test_j03_code_opens_the_script_that_ran(run, bob: Client):
     build_file(run, "code/lib.py", b"x = 1\n")
     build_file(run, "code/train.py", b"import wandb\n")
     build_file(run, "weights.pt", b"\0")

@@ -32,7 +32,7 @@ def text_of(client: Client, address: str = PAGE, **query: str) -> str:
     return answer.content.decode()
 
 
-def test_project_shows_its_runs_with_the_metrics_that_say_most(world: World, bob: Client):
+def test_z16_project_shows_its_runs_with_the_metrics_that_say_most(world: World, bob: Client):
     build_logged_run(world.project, "r1", display_name="brisk-heron-1", tags=["paper"])
     page = text_of(bob)
     assert "brisk-heron-1" in page
@@ -71,7 +71,7 @@ def test_description_is_markdown_without_scripts(world: World, bob: Client):
     assert "<script>alert" not in page
 
 
-def test_console_capture_that_is_off_is_said(world: World, bob: Client):
+def test_z01_console_capture_that_is_off_is_said(world: World, bob: Client):
     run = build_run(world.project)
     assert "Console capture is off" not in text_of(bob)
     update_project(world.project, console_capture=False, actor=principal(world.alice))

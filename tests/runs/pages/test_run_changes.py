@@ -33,7 +33,7 @@ def send(world: World, person: str, form: str, **fields: str):
     return client.post(f"/northlight/digits/runs/r1/{form}", FORMS[form] | fields)
 
 
-def test_stop_asks_the_run_to_end_and_is_audited(world: World, run: Run):
+def test_z25_stop_asks_the_run_to_end_and_is_audited(world: World, run: Run):
     answer = send(world, "bob", "stop")
     assert answer.headers["Location"] == "/northlight/digits/runs/r1"
     assert RunPulse.objects.get(run=run).stop_requested

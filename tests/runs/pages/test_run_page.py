@@ -49,7 +49,7 @@ def test_every_state_opens_and_is_said_in_a_word(world: World, bob: Client, stat
         assert f'data-state="{state}">{state.capitalize()}' in page_of(run, bob, tab)
 
 
-def test_overview_shows_metrics_config_and_facts(world: World, bob: Client):
+def test_j03_overview_shows_metrics_config_and_facts(world: World, bob: Client):
     run = build_logged_run(
         world.project,
         host="gpu-a07",
@@ -68,7 +68,7 @@ def test_config_and_notes_cannot_break_out_of_the_page(world: World, bob: Client
     assert "<script>alert" not in page
 
 
-def test_a_failed_run_says_its_error_and_links_to_the_line(world: World, bob: Client):
+def test_z02_a_failed_run_says_its_error_and_links_to_the_line(world: World, bob: Client):
     run = build_logged_run(world.project, state="failed")
     append(run, console(*TRACEBACK, offset=3))
     Run.objects.filter(pk=run.pk).update(state="failed", exit_code=1)

@@ -25,6 +25,3 @@ class TeamQuerySet(models.QuerySet["Team"]):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def people(self) -> MembershipQuerySet:
         return self.filter(user__kind="person")
-
-    def services(self) -> MembershipQuerySet:
-        return self.filter(user__kind="service")

@@ -18,7 +18,14 @@ from apps.core.errors import Gone, NotFound
 from apps.core.events import publish
 from apps.core.jobs import enqueue
 from apps.runs.actions.files import Arrived, keep_arrived
-from apps.runs.actions.runs import close_run, reopen_run, replace_summary, set_preempting
+from apps.runs.actions.runs import (
+    close_run,
+    locked_run,
+    reopen_run,
+    replace_summary,
+    run_address,
+    set_preempting,
+)
 from apps.runs.events import RunChanged, RunTicked
 from apps.runs.history.lines import pack, unpack
 from apps.runs.intake import Pack, StreamAnswer, StreamRequest, check_number
@@ -115,17 +122,14 @@ def append_alone(request: StreamRequest, arrived: Sequence[Arrived] = ()) -> App
 def rewind_run(run: Run, *, after_step: int, actor: Principal) -> Run:
     """Let a run's history end at a step. What came after it stays in the log and is no longer read. Safe to repeat."""
     check_number(after_step, "step to rewind to")
-    run = Run.objects.select_for_update(of=("self",)).select_related("project__tenant").get(pk=run.pk)
-    if run.deleted_at is not None:
-        raise Gone("This run was deleted.", code="run_deleted")
+    run = locked_run(run)
     at = now()
     beat = _beat(run.pk, at)
     payload = pack([json.dumps_text({"after_step": after_step})])
     batch = Batch(run.pk, Stream.CONTROL, beat.seq, line_count=1, payload=payload, received_at=at)
     history_store().append([batch])
     order_digests([run.pk], due=at)
-    target = f"{run.project.tenant.name}/{run.project.name}/runs/{run.name}"
-    record(actor, "run.rewound", target=target, tenant_id=run.tenant_id, after_step=after_step)
+    record(actor, "run.rewound", target=run_address(run), tenant_id=run.tenant_id, after_step=after_step)
     publish(RunChanged(run.pk, run.project_id, "history"))
     return run
 

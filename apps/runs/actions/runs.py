@@ -8,8 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, make_aware, now
+from django.utils.timezone import now
 
 from apps.accounts.principal import Principal
 from apps.core.audit import record
@@ -147,10 +146,10 @@ def _take_slot(project: Project) -> int:
 @transaction.atomic
 def update_run(run: Run, values: RunFields, *, actor: Principal) -> Run:
     """Change what people say about a run. Never changes its state. A repeat changes nothing."""
-    run = _locked(run)
+    run = locked_run(run)
     before = run.display_name
     if _apply(run, values) and before != run.display_name:
-        record(actor, "run.renamed", target=_address(run), tenant_id=run.tenant_id, old=before)
+        record(actor, "run.renamed", target=run_address(run), tenant_id=run.tenant_id, old=before)
     return run
 
 
@@ -215,11 +214,11 @@ def _replace_values(run: Run, source: RunValue.Source, wanted: dict[str, Leaf]) 
 @transaction.atomic
 def stop_run(run: Run, *, actor: Principal) -> Run:
     """Ask a run to stop. Its client hears of it with its next request. A repeat changes nothing."""
-    run = _locked(run)
+    run = locked_run(run)
     if not run.is_active:
         raise Conflict(f"This run is {run.state} already.", code="run_ended")
     if RunPulse.objects.filter(run=run, stop_requested=False).update(stop_requested=True):
-        record(actor, "run.stop_requested", target=_address(run), tenant_id=run.tenant_id)
+        record(actor, "run.stop_requested", target=run_address(run), tenant_id=run.tenant_id)
         publish(RunChanged(run.pk, run.project_id, "stop"))
     return run
 
@@ -230,7 +229,7 @@ def close_run(run: Run, *, exit_code: int) -> Run:
 
     A repeat changes nothing.
     """
-    run = _locked(run)
+    run = locked_run(run)
     if run.state in ENDED and run.exit_code == exit_code:
         return run
     stopped = RunPulse.objects.filter(run=run, stop_requested=True).exists()
@@ -245,7 +244,7 @@ def close_run(run: Run, *, exit_code: int) -> Run:
 @transaction.atomic
 def reopen_run(run: Run) -> Run:
     """A client writes to a run that had ended or was pending: it is running again."""
-    run = _locked(run)
+    run = locked_run(run)
     if run.state != RunState.RUNNING:
         _change_state(run, RunState.RUNNING)
     return run
@@ -254,7 +253,7 @@ def reopen_run(run: Run) -> Run:
 @transaction.atomic
 def set_preempting(run: Run) -> Run:
     """The machine may vanish: silence will mean preempted, not crashed."""
-    run = _locked(run)
+    run = locked_run(run)
     if run.state == RunState.RUNNING:
         _change_state(run, RunState.PREEMPTING)
     return run
@@ -269,7 +268,7 @@ _ALLOWED = {
 @transaction.atomic
 def set_run_state(run: Run, *, state: str, actor: Principal) -> Run:
     """Set a state by hand: to pending, or to failed. A repeat changes nothing; other changes raise InvalidInput."""
-    run = _locked(run)
+    run = locked_run(run)
     if run.state == state:
         return run
     if RunState(run.state) not in _ALLOWED.get(
@@ -277,7 +276,7 @@ def set_run_state(run: Run, *, state: str, actor: Principal) -> Run:
     ):
         raise InvalidInput(f"A {run.state} run cannot be set to “{state}”.", code="state_refused")
     _change_state(run, RunState(state))
-    record(actor, "run.state_set", target=_address(run), tenant_id=run.tenant_id, state=state)
+    record(actor, "run.state_set", target=run_address(run), tenant_id=run.tenant_id, state=state)
     return run
 
 
@@ -285,7 +284,7 @@ def set_run_state(run: Run, *, state: str, actor: Principal) -> Run:
 def delete_run(run: Run, *, actor: Principal) -> None:
     """Put a run into the trash: it disappears from all reads, its id stays reserved. A repeat changes nothing."""
     if Run.objects.filter(pk=run.pk, deleted_at=None).update(deleted_at=now()):
-        record(actor, "run.deleted", target=_address(run), tenant_id=run.tenant_id)
+        record(actor, "run.deleted", target=run_address(run), tenant_id=run.tenant_id)
         publish(RunDeleted(run.pk, run.project_id))
 
 
@@ -303,7 +302,7 @@ def mark_crashed_runs(*, at: datetime | None = None) -> int:
 
 @transaction.atomic
 def _mark_silent(run: Run, limit: datetime) -> bool:
-    run = _locked(run)
+    run = locked_run(run)
     pulse = RunPulse.objects.select_for_update().get(run=run)
     if pulse.last_seen_at is None or pulse.last_seen_at >= limit or not run.is_active:
         return False
@@ -311,15 +310,6 @@ def _mark_silent(run: Run, limit: datetime) -> bool:
     run.save(update_fields=["finished_at"])
     _change_state(run, RunState.PREEMPTED if run.state == RunState.PREEMPTING else RunState.CRASHED)
     return True
-
-
-def client_time(text: str) -> datetime | None:
-    """Return the instant in a client's text, taken as UTC where it names no zone; None if it is none."""
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return make_aware(moment) if moment and is_naive(moment) else moment
 
 
 def _change_state(run: Run, state: RunState) -> None:
@@ -337,7 +327,8 @@ def _change_state(run: Run, state: RunState) -> None:
     publish(RunStateChanged(run.pk, run.project_id, old, state))
 
 
-def _locked(run: Run) -> Run:
+def locked_run(run: Run) -> Run:
+    """Return the run read anew under its row lock. Raises Gone for a deleted one."""
     locked = (
         Run.objects.select_for_update(of=("self",)).select_related("project__tenant", "owner", "service").get(pk=run.pk)
     )
@@ -346,5 +337,6 @@ def _locked(run: Run) -> Run:
     return locked
 
 
-def _address(run: Run) -> str:
+def run_address(run: Run) -> str:
+    """Return how the audit trail calls a run whose project is loaded."""
     return f"{run.project.tenant.name}/{run.project.name}/runs/{run.name}"

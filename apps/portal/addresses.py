@@ -1,15 +1,15 @@
-"""Where pages are. Names may hold any character an address must escape."""
+"""Where pages are, as the URL configuration says."""
 
-from urllib.parse import quote
+from django.urls import reverse
 
 
 def entity_url(name: str) -> str:
-    return f"/{quote(name, safe='')}"
+    return reverse("entities:entity", kwargs={"entity": name})
 
 
 def project_url(entity: str, name: str) -> str:
-    return f"{entity_url(entity)}/{quote(name, safe='')}"
+    return reverse("runs:project", kwargs={"entity": entity, "project": name})
 
 
 def run_url(entity: str, project: str, name: str) -> str:
-    return f"{project_url(entity, project)}/runs/{quote(name, safe='')}"
+    return reverse("runs:overview", kwargs={"entity": entity, "project": project, "run": name})

@@ -117,7 +117,7 @@ class AllRuns:
 
     page: Page[RunLine]
     counts: RunCounts
-    projects: list[ProjectLine]
+    projects: list[ProjectCard]  # to narrow by
 
 
 @dataclass(frozen=True)
@@ -179,13 +179,13 @@ def all_runs(
     limit: int = 50,
 ) -> AllRuns:
     """Return all runs one may read. `projects` are addresses (`team/project`), `search` a part of the shown name."""
-    lines = project_lines(principal)
-    chosen = [line.card.pk for line in lines if f"{line.card.entity}/{line.card.name}" in projects]
+    cards = project_page(principal, limit=PROJECTS_SHOWN).items
+    chosen = [card.pk for card in cards if f"{card.entity}/{card.name}" in projects]
     filters = {"displayName": {"$regex": _literal(search)}} if search else None
     page = run_list(
         principal, filters=filters, states=states, cursor=cursor, limit=limit, among=chosen if projects else None
     )
-    return AllRuns(Page(run_lines(page.items), page.next_cursor), run_counts(principal), lines)
+    return AllRuns(Page(run_lines(page.items), page.next_cursor), run_counts(principal), cards)
 
 
 def run_lines(rows: list[RunRow]) -> list[RunLine]:

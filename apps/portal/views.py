@@ -73,7 +73,7 @@ def all_runs(request: PageRequest) -> HttpResponse:
     }
     if given.get("part") == "rows":
         return render(request, "portal/_all_runs.html", context)
-    groups = [f"project.{line.card.pk}.runs" for line in found.projects[: queries.LIVE_PROJECTS]]
+    groups = [f"project.{card.pk}.runs" for card in found.projects[: queries.LIVE_PROJECTS]]
     return render(request, "portal/all_runs.html", context | {"nav": home_nav("runs", groups)})
 
 

@@ -168,7 +168,7 @@ LOCK = cd requirements && ../$(UV) pip compile --quiet --generate-hashes --pytho
 
 .PHONY: lock
 lock: $(STAMPS)/build  ## Pin requirements anew from their .in files (ARGS=--upgrade)
-	@for name in build base demo dev client-0.28; do \
+	@for name in build base demo dev client-0.28 bench; do \
 		echo "requirements/$$name.txt"; ($(LOCK) $(ARGS) $$name.in -o $$name.txt) || exit 1; done
 
 .PHONY: sizes

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from apps.core import api_views
 
 app_name = "api"
-APPS = ("accounts", "teams", "projects", "runs", "alerts")
+APPS = ("accounts", "teams", "projects", "runs", "alerts", "panels")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", api_views.index, name="index"),

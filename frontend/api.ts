@@ -4,6 +4,7 @@
  * Panels that ask for columns of the same source in the same moment share one request.
  */
 import { parsed, type Value } from "./format";
+import { readFrame } from "./panels/frame";
 
 /** A refusal in the server's words (problem+json), or the network's silence. */
 export class ApiError extends Error {
@@ -88,6 +89,25 @@ export async function post(
   });
   if (!response.ok) throw await problem(response);
   return response;
+}
+
+/** Send JSON and read columns in binary. A busy server is asked again as in `getJson`. Raises ApiError. */
+export async function postForFrame(url: string, body: unknown, signal?: AbortSignal | null): Promise<unknown> {
+  const init = {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    signal: signal ?? null,
+  };
+  for (let attempt = 0; ; attempt += 1) {
+    const response = await request(url, init);
+    if (response.ok) return readFrame(await response.arrayBuffer());
+    if ((response.status === 429 || response.status === 503) && attempt < RETRIES) {
+      await pause(Number(response.headers.get("Retry-After") ?? 1), signal);
+      continue;
+    }
+    throw await problem(response);
+  }
 }
 
 /** Fetch the columns of some keys, thinned to about `points` buckets each, together with whoever asks now. */

@@ -8,4 +8,4 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.projects import access, listeners  # registers rights and listeners
+        from apps.projects import access, frame, listeners  # registers rights, tabs and listeners

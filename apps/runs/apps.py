@@ -8,4 +8,4 @@ class RunsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import apps.runs.listeners
+        from apps.runs import listeners, tabs  # registers listeners and tabs

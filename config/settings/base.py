@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "apps.projects",
     "apps.runs",
     "apps.alerts",
+    "apps.panels",
     "apps.portal",
     "apps.gateways.wandb",
 ]

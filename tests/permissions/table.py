@@ -137,6 +137,9 @@ DELETE /api/v1/projects/northlight/shown/runs/r1/files/log.txt                  
 GET    /api/v1/projects/northlight/digits/runs/r1/alerts                                200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/runs/r1/alerts                                200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1/alerts                                 200 200 200 200 200 200 200
+POST   /api/v1/projects/northlight/digits/panel-data                                    200 200 200 404 404 404 200
+POST   /api/v1/projects/northlight/secret/panel-data                                    200 404 404 200 404 404 404
+POST   /api/v1/projects/northlight/shown/panel-data                                     200 200 200 200 200 200 200
 """
 
 # Asked by the session of a browser; 401 is the way to the sign-in page, 302 the way on after a form was accepted. The

@@ -80,6 +80,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "api:state"): {"state": "running"},
     ("PUT", "api:config"): {"lr": 1},
     ("PUT", "api:summary"): {"loss": 1},
+    ("POST", "api:panel_data"): {"panels": []},
     ("POST", "api:files"): {"paths": ["a.txt"]},
     ("POST", "api:complete_files"): {"paths": ["a.txt"]},
     ("POST", "portal:new_project"): {"entity": "northlight", "name": "fresh", "visibility": "team"},

@@ -14,9 +14,9 @@ from apps.core.urls import absolute
 from apps.projects.access import Grant
 from apps.projects.actions import delete_project, grant_project, revoke_grant, update_project
 from apps.projects.forms import GRANT_SENTENCES, GrantForm, ProjectForm, ProjectNameForm, VisibilityForm
+from apps.projects.frame import project_view
 from apps.projects.models import Project
 from apps.projects.queries import grant_page
-from apps.projects.views.door import project_view
 
 SHOWN = 500
 

@@ -1,4 +1,4 @@
-"""The ways into every page of a project and of a run. Former names lead on."""
+"""The way into every page of a run. Former names lead on."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,21 +15,6 @@ from apps.projects.models import Project
 from apps.runs.access import run_in
 
 View = Callable[..., HttpResponseBase]
-
-
-def project_view(**by_method: Permission) -> Callable[[View], View]:
-    """Open the door to the project in the address for a view `(request, project, …)`."""
-
-    def mark(view: View) -> View:
-        @wraps(view)
-        def opened(request: PageRequest, entity: str, project: str, **kwargs: Any) -> HttpResponseBase:
-            found = _project(request, entity, project, by_method)
-            elsewhere = moved(request, entity=found.tenant.name, project=found.name)
-            return elsewhere or view(request, found, **kwargs)
-
-        return needs(**by_method)(opened)
-
-    return mark
 
 
 def run_view(**by_method: Permission) -> Callable[[View], View]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import PageRequest, Principal
+from apps.projects.frame import project_nav
 from apps.projects.models import Project
 from apps.runs.models import Run
 from apps.runs.queries.run_pages import RunHead, losses, run_head
@@ -98,24 +99,10 @@ def rights(principal: Principal, project: Project) -> dict[str, bool]:
     return {word: principal.may(need, project) for word, need in named.items()}
 
 
-def project_nav(request: PageRequest, project: Project, *, here: bool = True, groups: tuple[str, ...] = ()) -> Tab:
-    """Return the bar of a project; `groups` are what the page watches."""
-    at = Address(project.tenant.name, project.name)
-    tabs: list[Tab] = [{"label": _("Overview"), "url": at.project_page, "current": here, "go": "r"}]
-    if request.principal.may(P.EDIT_PROJECT, project):
-        settings = reverse("projects:settings", kwargs={"entity": at.entity, "project": at.project})
-        tabs.append({"label": _("Settings"), "url": settings, "current": False})
-    breadcrumb = [
-        {"label": at.entity, "url": reverse("entities:entity", kwargs={"entity": at.entity})},
-        {"label": at.project, "url": at.project_page},
-    ]
-    return {"breadcrumb": breadcrumb, "tabs": tabs, "tabs_label": _("Project"), "live_groups": groups}
-
-
 def run_frame(request: PageRequest, run: Run, tab: str) -> dict[str, Any]:
     """Return what every tab of a run needs."""
     frame = part_frame(request, run, tab)
-    nav = project_nav(request, run.project, here=False, groups=(frame["group"],))
+    nav = project_nav(request, run.project, groups=(frame["group"],))
     return frame | {"losses": losses(run, frame["head"]) if frame["may"]["delete"] else None, "nav": nav}
 
 

@@ -10,6 +10,7 @@ from apps.accounts.principal import PageRequest
 from apps.core import json
 from apps.core.errors import NotFound
 from apps.core.urls import absolute
+from apps.projects.frame import project_nav, project_view
 from apps.projects.models import Project
 from apps.projects.queries import project_card
 from apps.runs.models import RunState
@@ -24,8 +25,7 @@ from apps.runs.queries.project_pages import (
 from apps.runs.queries.runs import run_list
 from apps.runs.search import OPERATORS, read_search
 from apps.runs.serializers import words
-from apps.runs.views.door import project_view
-from apps.runs.views.frame import Address, project_nav, rights
+from apps.runs.views.frame import Address, rights
 
 
 @project_view(GET=P.VIEW_PROJECT)
@@ -43,7 +43,7 @@ def overview(request: PageRequest, project: Project) -> HttpResponse:
         "may": rights(request.principal, project),
         "base_url": absolute(request, "/").rstrip("/"),
         "group": f"project.{project.pk}.runs",
-        "nav": project_nav(request, project, groups=(f"project.{project.pk}.runs",)),
+        "nav": project_nav(request, project, here="overview", groups=(f"project.{project.pk}.runs",)),
     }
     if not figures.run_count:
         return render(request, "projects/empty.html", context)

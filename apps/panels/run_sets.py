@@ -1,0 +1,146 @@
+"""Run sets: which runs a panel draws, in which order, and who is shown (protocols/wandb-reports.md 5 and 6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.accounts.permissions import Permission as P
+from apps.accounts.principal import Principal
+from apps.core.errors import InvalidInput
+from apps.panels.filters import mongo_of
+from apps.panels.keys import Key, parse_key
+from apps.projects.access import get_project
+from apps.projects.models import Project
+from apps.runs.filters import filter_runs, order_runs
+from apps.runs.models import Run
+from apps.runs.search import RunSearch
+
+MOST_RUN_SETS = 20
+MOST_RUNS = 100_000
+_LIGHT = ("pk", "uid", "name", "display_name", "slot", "state", "group", "job_type", "created_at", "project_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who is shown. `root` 1: all but the named ones, new runs join; 0: none but the named ones. Names are run names
+    or uids; `groups` are values of the grouping, outermost first, that are named as a whole."""
+
+    root: int = 1
+    names: frozenset[str] = frozenset()
+    groups: frozenset[tuple[str, ...]] = frozenset()
+
+    def shows(self, run: Run) -> bool:
+        is_named = run.name in self.names or run.uid in self.names
+        return is_named != bool(self.root)
+
+    def shows_group(self, values: Sequence[str]) -> bool:
+        return (tuple(values) in self.groups) != bool(self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSet:
+    """A saved filter, grouping and order of runs. `raw` is the stored object, whatever else it holds."""
+
+    id: str
+    name: str = ""
+    is_enabled: bool = True
+    entity: str = ""  # empty: the panel's own project
+    project: str = ""
+    search: str = ""
+    is_regex: bool = False
+    filters: Mapping[str, Any] = field(default_factory=dict)  # in the language of apps.runs.filters
+    grouping: tuple[Key, ...] = ()
+    sort: tuple[tuple[Key, bool], ...] = ()  # key, ascending
+    selection: Selection = Selection()
+    pinned: tuple[str, ...] = ()  # run names, always drawn and first
+    baseline: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRunSet:
+    """A run set with every run that matches, in its order. `shown` are those of them that are not hidden."""
+
+    run_set: RunSet
+    project: Project
+    runs: list[Run]
+
+    @property
+    def shown(self) -> list[Run]:
+        selection, pinned = self.run_set.selection, set(self.run_set.pinned)
+        return [run for run in self.runs if selection.shows(run) or run.name in pinned]
+
+
+def parse_run_set(raw: Any) -> RunSet:
+    """Read a stored run set. Raises InvalidInput, naming the place, for what has no meaning; unknown keys are kept."""
+    if not isinstance(raw, dict):
+        raise InvalidInput("A run set is an object.", code="bad_run_set")
+    project = raw.get("project") or {}
+    search = raw.get("search") or {}
+    return RunSet(
+        id=str(raw.get("id") or ""),
+        name=str(raw.get("name") or ""),
+        is_enabled=raw.get("enabled") is not False,
+        entity=str(project.get("entityName") or ""),
+        project=str(project.get("name") or ""),
+        search=str(search.get("query") or ""),
+        is_regex=bool(search.get("isRegex")),
+        filters=mongo_of(raw.get("filters")),
+        grouping=tuple(parse_key(item) for item in raw.get("grouping") or ()),
+        sort=_sort(raw.get("sort")),
+        selection=_selection(raw.get("selections")),
+        raw=raw,
+    )
+
+
+def resolve(run_set: RunSet, viewer: Principal, home: Project) -> ResolvedRunSet:
+    """Return the runs of a set, in order. Raises NotFound where its project is absent or hidden. One query."""
+    project = home
+    if run_set.project:
+        project = get_project(viewer, run_set.entity or home.tenant.name, run_set.project, P.VIEW_PROJECT)
+    runs = filter_runs(Run.objects.live().filter(project=project), dict(run_set.filters))
+    if run_set.search:
+        runs = filter_runs(runs, _searched(run_set))
+    ordered = order_runs(runs, _order(run_set)).only(*_LIGHT)
+    found = list(ordered[:MOST_RUNS])
+    for run in found:
+        run.project = project
+    return ResolvedRunSet(run_set, project, found)
+
+
+def _searched(run_set: RunSet) -> dict[str, Any]:
+    if run_set.is_regex:
+        return {"$or": [{"displayName": {"$regex": run_set.search}}, {"name": {"$regex": run_set.search}}]}
+    return RunSearch(words=run_set.search).filters()
+
+
+def _order(run_set: RunSet) -> str | None:
+    return ",".join(("+" if ascending else "-") + key.target for key, ascending in run_set.sort) or None
+
+
+def _sort(raw: Any) -> tuple[tuple[Key, bool], ...]:
+    keys = raw.get("keys") if isinstance(raw, dict) else None
+    return tuple((parse_key(item.get("key")), bool(item.get("ascending"))) for item in keys or ())
+
+
+def _selection(raw: Any) -> Selection:
+    if not isinstance(raw, dict):
+        return Selection()
+    names: set[str] = set()
+    groups: set[tuple[str, ...]] = set()
+    for item in raw.get("tree") or ():
+        _take(item, (), names, groups)
+    return Selection(1 if raw.get("root", 1) else 0, frozenset(names), frozenset(groups))
+
+
+def _take(item: Any, above: tuple[str, ...], names: set[str], groups: set[tuple[str, ...]]) -> None:
+    """An entry names a run, or a group: as a whole if it lists no children."""
+    if isinstance(item, str):
+        names.add(item)
+    elif isinstance(item, dict) and "value" in item:
+        here = (*above, str(item["value"]))
+        children = item.get("children") or ()
+        if not children:
+            groups.add(here)
+        for child in children:
+            _take(child, here, names, groups)

@@ -51,6 +51,7 @@ _PARTS = {
     "run": "The run id its client chose (`name`).",
     "account": "Name or uid of a service account.",
     "user": "User name.",
+    "slug": "The end of the address of a saved view.",
     "uid": "Id that does not depend on where it lives.",
     "path": "Path of a file; slashes as they are or as `%2F`.",
 }

@@ -1,4 +1,4 @@
-"""REST: resolved panels."""
+"""REST: resolved panels, the keys to draw, saved workspaces."""
 
 from functools import cached_property
 
@@ -10,8 +10,22 @@ from rest_framework.response import Response
 from apps.accounts.permissions import Permission as P
 from apps.core.api import CarnetAPIView
 from apps.core.openapi import described
+from apps.panels import actions
+from apps.panels.access import check_may_keep, get_workspace
+from apps.panels.models import Workspace
 from apps.panels.queries import panels_data, scene_of
-from apps.panels.serializers import PanelDataInput, PanelDataOutput
+from apps.panels.queries.workspaces import WorkspacePage, offered_keys, own_workspace, workspace_list, workspace_page
+from apps.panels.serializers import (
+    NewWorkspaceInput,
+    PanelDataInput,
+    PanelDataOutput,
+    PanelKeysInput,
+    PanelKeysOutput,
+    WorkspaceDetailOutput,
+    WorkspaceInput,
+    WorkspaceListOutput,
+    WorkspaceOutput,
+)
 from apps.panels.wire import MEDIA_TYPE, encode, plain_of, tree_of
 from apps.projects.access import get_project
 from apps.projects.models import Project
@@ -46,3 +60,89 @@ class PanelData(ProjectAPIView):
         if given.form == "json":
             return Response(plain_of(tree))
         return HttpResponse(encode(tree), content_type=MEDIA_TYPE)
+
+
+class PanelKeys(ProjectAPIView):
+    needs = {"GET": P.VIEW_PROJECT}
+
+    @described("panels", "Keys that runs of the project log", query=PanelKeysInput, returns=PanelKeysOutput)
+    def get(self, request: Request, entity: str, project: str) -> Response:
+        within, given = self.project, PanelKeysInput.parse(request.query_params)
+        return Response(PanelKeysOutput(offered_keys(within, given.search or "")).data)
+
+
+class Workspaces(ProjectAPIView):
+    needs = {"GET": P.VIEW_PROJECT, "POST": P.EDIT_RUN}
+
+    @described("workspaces", "List the saved views of a project, one's own first", returns=WorkspaceListOutput)
+    def get(self, request: Request, entity: str, project: str) -> Response:
+        return Response({"items": WorkspaceOutput(workspace_list(self.principal, self.project), many=True).data})
+
+    @described(
+        "workspaces",
+        "Save a view for all who see the project",
+        takes=NewWorkspaceInput,
+        returns=WorkspaceDetailOutput,
+        status=201,
+        errors=(403, 409),
+    )
+    def post(self, request: Request, entity: str, project: str) -> Response:
+        within, given = self.project, NewWorkspaceInput.parse(request.data)
+        made = actions.create_workspace(within, given.name, given.spec, actor=self.principal)
+        return _detail(workspace_page(self.principal, made), 201)
+
+
+class OwnWorkspace(ProjectAPIView):
+    needs = {"GET": P.VIEW_PROJECT, "PUT": P.VIEW_PROJECT}  # one's own state of the page, seen by nobody else
+
+    @described("workspaces", "One's own workspace of a project", returns=WorkspaceDetailOutput)
+    def get(self, request: Request, entity: str, project: str) -> Response:
+        return _detail(own_workspace(self.principal, self.project))
+
+    @described(
+        "workspaces",
+        "Keep one's own workspace",
+        takes=WorkspaceInput,
+        returns=WorkspaceDetailOutput,
+        errors=(403, 409),
+    )
+    def put(self, request: Request, entity: str, project: str) -> Response:
+        within, given = self.project, WorkspaceInput.parse(request.data)
+        check_may_keep(self.principal, within)
+        own = actions.save_own_workspace(within, given.spec, actor=self.principal, version=given.version)
+        return _detail(workspace_page(self.principal, own))
+
+
+class OneWorkspace(ProjectAPIView):
+    needs = {"GET": P.VIEW_PROJECT, "PUT": P.EDIT_RUN, "DELETE": P.EDIT_RUN}
+
+    @property
+    def workspace(self) -> Workspace:
+        return get_workspace(self.principal, self.project, self.kwargs["slug"], P(self.need))
+
+    @described("workspaces", "A saved view with its document", returns=WorkspaceDetailOutput)
+    def get(self, request: Request, entity: str, project: str, slug: str) -> Response:
+        return _detail(workspace_page(self.principal, self.workspace))
+
+    @described(
+        "workspaces",
+        "Save over a view; 409 where somebody else did meanwhile",
+        takes=WorkspaceInput,
+        returns=WorkspaceDetailOutput,
+        errors=(403, 409),
+    )
+    def put(self, request: Request, entity: str, project: str, slug: str) -> Response:
+        over, given = self.workspace, WorkspaceInput.parse(request.data)
+        saved = actions.save_workspace(
+            over, actor=self.principal, spec=given.spec, name=given.name, version=given.version
+        )
+        return _detail(workspace_page(self.principal, saved))
+
+    @described("workspaces", "Delete a view", status=204, errors=(403,))
+    def delete(self, request: Request, entity: str, project: str, slug: str) -> Response:
+        actions.delete_workspace(self.workspace, actor=self.principal)
+        return Response(status=204)
+
+
+def _detail(page: WorkspacePage, status: int = 200) -> Response:
+    return Response({**WorkspaceOutput(page.card).data, "spec": page.spec}, status)

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class PanelsConfig(AppConfig):
     name = "apps.panels"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.panels import listeners  # registers listeners

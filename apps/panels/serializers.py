@@ -64,3 +64,85 @@ class PanelDataOutput(Output):
     }
 
     panels = serializers.ListField(child=serializers.DictField())
+
+
+class WorkspaceOutput(Output):
+    """A saved view of a project, without its document."""
+
+    example: ClassVar[Any] = {
+        "uid": "7301928175544",
+        "slug": "k3x9q2ab1zz",
+        "name": "Temperature sweep",
+        "owner": "lea",
+        "is_personal": False,
+        "version": 4,
+        "updated_at": "2026-11-24T09:00:00Z",
+        "may_edit": True,
+    }
+
+    uid = serializers.CharField(allow_null=True, help_text="null as long as nobody has saved it.")
+    slug = serializers.CharField(help_text="The end of its address; `mine` for one's own.")
+    name = serializers.CharField()
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+    is_personal = serializers.BooleanField()
+    version = serializers.IntegerField(allow_null=True, help_text="Send it back when saving.")
+    updated_at = serializers.DateTimeField(allow_null=True)
+    may_edit = serializers.BooleanField()
+
+
+class WorkspaceDetailOutput(WorkspaceOutput):
+    """A view with its document."""
+
+    example: ClassVar[Any] = {**WorkspaceOutput.example, "spec": {"section": {"runSets": [], "settings": {}}}}
+
+    spec = serializers.JSONField(help_text="docs/panels.md; automatic panels are filled in.")
+
+
+class WorkspaceListOutput(Output):
+    """The views of a project."""
+
+    items = WorkspaceOutput(many=True)
+
+
+class NewWorkspaceInput(Input):
+    """A view to save for all who see the project."""
+
+    example: ClassVar[Any] = {"name": "Temperature sweep", "spec": {"section": {}}}
+
+    name = serializers.CharField(max_length=500)
+    spec = serializers.JSONField()
+
+
+class WorkspaceInput(Input):
+    """What a view holds from now on."""
+
+    example: ClassVar[Any] = {"spec": {"section": {}}, "version": 4}
+
+    name = serializers.CharField(max_length=500, required=False)
+    spec = serializers.JSONField(required=False)
+    version = serializers.IntegerField(
+        required=False, allow_null=True, help_text="The version this one began from; 409 if it is another by now."
+    )
+
+
+class PanelKeysInput(Input):
+    """Which keys."""
+
+    search = serializers.CharField(required=False, allow_blank=True, help_text="Words that a key must hold.")
+
+
+class PanelKeyOutput(Output):
+    """A key that runs of the project log."""
+
+    key = serializers.CharField()
+    types = serializers.ListField(child=serializers.CharField(), help_text="`number`, `string`, `image-file` …")
+    run_count = serializers.IntegerField()
+
+
+class PanelKeysOutput(Output):
+    """Keys to draw."""
+
+    example: ClassVar[Any] = {"items": [{"key": "val/loss", "types": ["number"], "run_count": 148}], "total": 1}
+
+    items = PanelKeyOutput(many=True)
+    total = serializers.IntegerField(help_text="How many match, also those not listed.")

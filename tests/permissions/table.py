@@ -140,6 +140,30 @@ GET    /api/v1/projects/northlight/shown/runs/r1/alerts                         
 POST   /api/v1/projects/northlight/digits/panel-data                                    200 200 200 404 404 404 200
 POST   /api/v1/projects/northlight/secret/panel-data                                    200 404 404 200 404 404 404
 POST   /api/v1/projects/northlight/shown/panel-data                                     200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/panel-keys                                    200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/panel-keys                                    200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/panel-keys                                     200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/workspaces                                    200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/workspaces                                    200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/workspaces                                     200 200 200 200 200 200 200
+POST   /api/v1/projects/northlight/digits/workspaces                                    201 201 403 404 404 404 201
+POST   /api/v1/projects/northlight/secret/workspaces                                    201 404 404 403 404 404 404
+POST   /api/v1/projects/northlight/shown/workspaces                                     201 201 403 403 403 403 201
+GET    /api/v1/projects/northlight/digits/workspaces/mine                               200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/workspaces/mine                               200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/workspaces/mine                                200 200 200 200 200 200 200
+PUT    /api/v1/projects/northlight/digits/workspaces/mine                               200 200 200 404 404 404 403
+PUT    /api/v1/projects/northlight/secret/workspaces/mine                               200 404 404 200 404 404 404
+PUT    /api/v1/projects/northlight/shown/workspaces/mine                                200 200 200 200 200 401 403
+GET    /api/v1/projects/northlight/digits/workspaces/shared                             200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/workspaces/shared                             200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/workspaces/shared                              200 200 200 200 200 200 200
+PUT    /api/v1/projects/northlight/digits/workspaces/shared                             200 200 403 404 404 404 200
+PUT    /api/v1/projects/northlight/secret/workspaces/shared                             200 404 404 403 404 404 404
+PUT    /api/v1/projects/northlight/shown/workspaces/shared                              200 200 403 403 403 403 200
+DELETE /api/v1/projects/northlight/digits/workspaces/shared                             204 204 403 404 404 404 204
+DELETE /api/v1/projects/northlight/secret/workspaces/shared                             204 404 404 403 404 404 404
+DELETE /api/v1/projects/northlight/shown/workspaces/shared                              204 204 403 403 403 403 204
 """
 
 # Asked by the session of a browser; 401 is the way to the sign-in page, 302 the way on after a form was accepted. The

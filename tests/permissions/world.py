@@ -6,7 +6,9 @@ from typing import Any
 from django.test import Client
 
 from apps.accounts.models import ApiToken, User
+from apps.accounts.principal import SERVER
 from apps.core.models import Blob
+from apps.panels.actions import create_workspace
 from apps.projects.models import Project
 from apps.runs.models import Run, RunFile
 from apps.teams.models import Membership
@@ -39,7 +41,10 @@ def build_scene() -> Scene:
     account = build_service_account(world.team)
     keys = {name: build_token(person) for name, person in world.people.items() if person is not None}
     keys["service"] = build_service_token(account)
-    runs = [_run(project) for project in (world.project, world.restricted, world.public)]
+    projects = (world.project, world.restricted, world.public)
+    runs = [_run(project) for project in projects]
+    for project in projects:
+        create_workspace(project, "Shared", {}, actor=SERVER, slug="shared")
     words = {
         "alices_token": _token(world.alice),
         "service_token": _token(account.user),
@@ -81,6 +86,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "api:config"): {"lr": 1},
     ("PUT", "api:summary"): {"loss": 1},
     ("POST", "api:panel_data"): {"panels": []},
+    ("POST", "api:workspaces"): {"name": "All", "spec": {"section": {}}},
+    ("PUT", "api:own_workspace"): {"spec": {"section": {}}},
+    ("PUT", "api:workspace"): {"name": "Others"},
     ("POST", "api:files"): {"paths": ["a.txt"]},
     ("POST", "api:complete_files"): {"paths": ["a.txt"]},
     ("POST", "portal:new_project"): {"entity": "northlight", "name": "fresh", "visibility": "team"},

@@ -1,0 +1,140 @@
+"""Every write of saved workspaces."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from apps.accounts.principal import Principal
+from apps.core.audit import record
+from apps.core.errors import Conflict, InvalidInput
+from apps.core.events import publish
+from apps.panels.documents import check_document, without_automatic
+from apps.panels.events import WorkspaceDeleted, WorkspaceSaved
+from apps.panels.models import SLUG_CHARACTERS, Workspace, new_slug
+from apps.projects.models import Project
+
+MOST_NAME = 128  # longer ones the official client cannot read
+UNNAMED = "Untitled view"
+PERSONAL = "My workspace"
+OWN = "mine"  # the address of everybody's own
+
+
+@transaction.atomic
+def create_workspace(project: Project, name: str, spec: Any, *, actor: Principal, slug: str | None = None) -> Workspace:
+    """Save a view for all who see the project. A slug that is taken raises Conflict."""
+    made = Workspace(
+        tenant=project.tenant,
+        project=project,
+        owner=actor.owner,
+        slug=check_slug(slug) if slug else new_slug(),
+        name=check_name(name),
+        spec=without_automatic(check_document(spec)),
+    )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise Conflict(f"This project has a view at “{made.slug}” already.", code="slug_taken") from None
+    _audit(made, "workspace.created", actor)
+    publish(_saved(made))
+    return made
+
+
+@transaction.atomic
+def save_workspace(
+    workspace: Workspace, *, actor: Principal, spec: Any = None, name: str | None = None, version: int | None = None
+) -> Workspace:
+    """Save over a view. `version` is that of the document this one began from: if somebody saved meanwhile, Conflict.
+
+    A repeat with what is stored already changes nothing, whatever its version.
+    """
+    held = Workspace.objects.select_for_update(of=("self",)).select_related("owner").get(pk=workspace.pk)
+    wanted = held.spec if spec is None else without_automatic(check_document(spec))
+    called = held.name if name is None else check_name(name)
+    if (wanted, called) == (held.spec, held.name):
+        return held
+    if version is not None and version != held.version:
+        raise Conflict(_overtaken(held), code="stale_version")
+    is_renamed = called != held.name
+    held.spec, held.name, held.version = wanted, called, held.version + 1
+    held.save(update_fields=["spec", "name", "version", "updated_at"])
+    if is_renamed:
+        _audit(held, "workspace.renamed", actor)
+    publish(_saved(held))
+    return held
+
+
+@transaction.atomic
+def save_own_workspace(project: Project, spec: Any, *, actor: Principal, version: int | None = None) -> Workspace:
+    """Keep a person's own state of the page, making it the first time."""
+    own = Workspace.objects.filter(project=project, owner=actor.user, is_personal=True, deleted_at=None).first()
+    if own is not None:
+        return save_workspace(own, actor=actor, spec=spec, version=version)
+    made = Workspace(
+        tenant=project.tenant,
+        project=project,
+        owner=actor.user,
+        is_personal=True,
+        name=PERSONAL,
+        spec=without_automatic(check_document(spec)),
+    )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise Conflict("Another window of yours saved this workspace just now.", code="stale_version") from None
+    publish(_saved(made))
+    return made
+
+
+@transaction.atomic
+def delete_workspace(workspace: Workspace, *, actor: Principal) -> None:
+    """Take a view away. Its address answers 404; a repeat changes nothing."""
+    gone = Workspace.objects.filter(pk=workspace.pk, deleted_at=None).update(deleted_at=now())
+    if gone and not workspace.is_personal:
+        _audit(workspace, "workspace.deleted", actor)
+        publish(WorkspaceDeleted(workspace.pk, workspace.project_id, workspace.uid))
+
+
+def check_name(name: str) -> str:
+    name = " ".join(name.split()) or UNNAMED
+    if len(name) > MOST_NAME:
+        raise InvalidInput(f"A name has at most {MOST_NAME} characters; this one has {len(name)}.", code="bad_name")
+    return name
+
+
+def check_slug(slug: str) -> str:
+    if slug == OWN or not 0 < len(slug) <= 32 or any(letter not in SLUG_CHARACTERS for letter in slug):
+        raise InvalidInput("The address of a view has up to 32 letters a–z and digits.", code="bad_slug")
+    return slug
+
+
+def _saved(workspace: Workspace) -> WorkspaceSaved:
+    return WorkspaceSaved(
+        workspace.pk,
+        workspace.project_id,
+        workspace.uid,
+        workspace.version,
+        workspace.is_personal,
+        workspace.owner_id,
+    )
+
+
+def _overtaken(held: Workspace) -> str:
+    if held.is_personal:
+        return "Another window of yours saved this workspace meanwhile. Nothing was overwritten."
+    who = held.owner.shown_name if held.owner else "Somebody"
+    return f"“{held.name}” by {who} was saved meanwhile, {held.updated_at:%H:%M} UTC. Nothing was overwritten."
+
+
+def _audit(workspace: Workspace, verb: str, actor: Principal) -> None:
+    project = workspace.project
+    record(
+        actor,
+        verb,
+        target=f"{project.tenant.name}/{project.name}",
+        tenant_id=workspace.tenant_id,
+        workspace=workspace.name,
+        slug=workspace.slug,
+    )

@@ -57,6 +57,15 @@ def workspace_list(principal: Principal, project: Project) -> list[WorkspaceCard
     return [_card(row, may_edit=row.is_personal or may_edit) for row in [*mine, *shared[:MOST_VIEWS]]]
 
 
+def shared_workspaces(project: Project) -> list[Workspace]:
+    """Return the views saved for all of a project whose door has been passed, newest first."""
+    rows = Workspace.objects.filter(project=project, is_personal=False, deleted_at=None).select_related("owner")
+    found = list(rows.order_by("-updated_at", "-pk")[:MOST_VIEWS])
+    for row in found:
+        row.project = project
+    return found
+
+
 def workspace_page(principal: Principal, workspace: Workspace) -> WorkspacePage:
     """Return a view whose door has been passed."""
     may_edit = workspace.is_personal or principal.may(P.EDIT_RUN, workspace.project)

@@ -21,7 +21,7 @@ for name in ("organization", "artifact", "artifactCollection", "clientIDMapping"
     query.set_field(name, nothing)
 for name in ("sweep", "artifact", "artifactType", "artifactCollection", "artifactCollectionMembership"):
     project.set_field(name, nothing)
-for name in ("sweeps", "artifactTypes", "artifactCollections", "allViews"):
+for name in ("sweeps", "artifactTypes", "artifactCollections"):
     project.set_field(name, empty_connection)
 project.set_field("totalSweeps", lambda *_: 0)
 for name in ("outputArtifacts", "inputArtifacts"):

@@ -54,6 +54,11 @@ class Line:
     count: int = 0
     nonfinite_count: int = 0
     last: float | None = None
+    label: str = ""  # what a person chose for this line alone; empty or None: as its mark
+    colour: str | None = None
+    width: float | None = None
+    stroke: str = ""  # solid, dashed, dotted, dotdash, dotdotdash, points
+    hint: str = ""  # the part of the legend that only the tooltip shows; the pen fills ${x}, ${y}, ${original}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Lines:
     y: Axis
     lines: tuple[Line, ...]
     plot: str = "line"  # line, stacked-area, pct-area
+    tooltip: str = "default"  # how many lines the tooltip names: default, single, all_runs
+    legend: str = ""  # where the legend stands: north, south, east, west; empty: the run list is the legend
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 /** Draws laid lines with uPlot, in the look of Carnet: hairlines, round ticks, every bucket from its min to its max. */
 import uPlot from "uplot";
-import * as format from "../format";
 import { colour, numeric } from "../theme";
+import { xAxis, yAxis } from "./axes";
 import { extent, lastIndex, type Cell, type Line, type Lines } from "./lines";
-import { airyLogRange, airyRange, durationTicks, linearTicks, logTicks } from "./ticks";
+import { airyLogRange, airyRange } from "./ticks";
 
 export interface PlotOptions {
   log: boolean;
@@ -17,11 +17,6 @@ export interface PlotOptions {
   onZoom: (plot: Plot) => void;
 }
 
-const FONT = '11px "Inter Variable", Inter, sans-serif';
-const CHARACTER_WIDTH = 6.3;
-const X_AXIS_HEIGHT = 24;
-const MIN_TICK_WIDTH = 76;
-const MIN_TICK_HEIGHT = 34;
 const DASHES: Record<number, number[]> = { 2: [6, 3], 3: [2, 3] };
 
 /** One drawing. It keeps its canvas while only the values change. */
@@ -131,7 +126,7 @@ export class Plot {
         // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- 3 is logarithmic, 1 linear
         y: { distr: options.log ? 3 : 1, range: () => this.range() },
       },
-      axes: [this.xAxis(), this.yAxis()],
+      axes: [xAxis(options.axis), yAxis(options.log)],
       series: [{}, ...this.lines.lines.flatMap((_, index) => this.pens(index))],
       focus: { alpha: numeric("--chart-line-dim", 0.22) },
       cursor: {
@@ -155,43 +150,6 @@ export class Plot {
     if (width < 6) return;
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     this.setZoom(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
-  }
-
-  private xAxis(): uPlot.Axis {
-    const duration = this.options.axis === "duration";
-    return {
-      size: X_AXIS_HEIGHT,
-      gap: 6,
-      font: FONT,
-      stroke: () => colour("--chart-label"),
-      grid: { show: false },
-      ticks: { show: false },
-      border: { show: true, width: 1, stroke: () => colour("--chart-axis") },
-      splits: (plot, _, low, high) => {
-        const most = Math.max(2, Math.min(5, Math.floor(plot.bbox.width / devicePixelRatio / MIN_TICK_WIDTH)));
-        return (duration ? durationTicks : linearTicks)(low, high, most);
-      },
-      values: (_, splits) => splits.map((at) => (duration ? format.duration(at) : format.tick(at, stepOf(splits)))),
-    };
-  }
-
-  private yAxis(): uPlot.Axis {
-    const { log } = this.options;
-    return {
-      size: (_, values) =>
-        12 + CHARACTER_WIDTH * Math.max(2, ...((values as string[] | null) ?? []).map((text) => text.length)),
-      gap: 6,
-      font: FONT,
-      stroke: () => colour("--chart-label"),
-      grid: { width: 1, stroke: () => colour("--chart-grid") },
-      ticks: { show: false },
-      splits: (plot, _, low, high) => {
-        const most = Math.max(2, Math.min(5, Math.floor(plot.bbox.height / devicePixelRatio / MIN_TICK_HEIGHT)));
-        return log ? logTicks(low, high, most) : linearTicks(low, high, most);
-      },
-      filter: (_, splits) => splits,
-      values: (_, splits) => splits.map((at) => format.tick(at, log ? at : stepOf(splits))),
-    };
   }
 
   private range(): [number, number] {
@@ -271,8 +229,4 @@ function envelope(line: () => Line): uPlot.Series.PathBuilder {
 
 function isGap(cells: readonly Cell[], index: number): boolean {
   return cells[index] === null || index < 0 || index >= cells.length;
-}
-
-function stepOf(splits: readonly number[]): number {
-  return splits.length > 1 ? Math.abs((splits[1] as number) - (splits[0] as number)) : Math.abs(splits[0] ?? 1);
 }

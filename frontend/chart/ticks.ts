@@ -21,6 +21,12 @@ export function durationTicks(low: number, high: number, most = 5): number[] {
   return multiples(low, high, step);
 }
 
+/** Ticks of an axis of instants, in seconds since 1970: whole minutes, hours, days of the reader's zone. */
+export function timeTicks(low: number, high: number, most = 5): number[] {
+  const ahead = -new Date(low * 1000).getTimezoneOffset() * 60;
+  return durationTicks(low + ahead, high + ahead, most).map((at) => at - ahead);
+}
+
 /** Ticks of a logarithmic axis at 1, 3, 10; only at powers of ten when there are many. */
 export function logTicks(low: number, high: number, most = 5): number[] {
   if (!(low > 0) || !(high > low)) return low > 0 ? [low] : [];

@@ -43,6 +43,13 @@ export interface PanelLine {
   count: number;
   nonfinite_count: number;
   last: Value;
+  /** What a person chose for this line alone. */
+  label: string;
+  colour: string | null;
+  width: number | null;
+  stroke: "" | "solid" | "dashed" | "dotted" | "dotdash" | "dotdotdash" | "points";
+  /** A part of the legend that only the tooltip shows, with `${x}`, `${y}` and `${original}` to fill. */
+  hint: string;
 }
 
 export interface LinesBody {
@@ -50,6 +57,10 @@ export interface LinesBody {
   y: Axis;
   lines: PanelLine[];
   plot: "line" | "stacked-area" | "pct-area";
+  /** How many lines the tooltip names. */
+  tooltip: "default" | "single" | "all_runs";
+  /** Where the legend stands; empty: the run list is the legend. */
+  legend: "" | "north" | "south" | "east" | "west";
 }
 
 export interface PanelNote {

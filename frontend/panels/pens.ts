@@ -29,6 +29,12 @@ export interface Pen {
   repaint: () => void;
   /** Bring one mark to the front, the others back; null: all alike. */
   highlight: (mark: string | null) => void;
+  /** Look at a range of x with what is there, before finer data come; null: at all of it. */
+  look?: (range: readonly [number, number] | null) => void;
+  /** Move the crosshair by keyboard; returns what is said of the place. */
+  step?: (by: 1 | -1) => string;
+  /** Zoom about the middle: 0.5 is nearer, 2 is farther. */
+  zoomBy?: (factor: number) => void;
   destroy: () => void;
 }
 
@@ -39,7 +45,13 @@ export interface PenModule {
   csv: (data: PanelData) => string;
   /** The text alternative: keys, number of runs, range. */
   told: (data: PanelData) => string;
+  /** Whether there is nothing to draw: then the notes say why. */
+  isEmpty?: (data: PanelData) => boolean;
+  /** The drawing is text and controls that people read and use, and no picture. */
+  isReadable?: boolean;
 }
 
 /** Pens by `PanelData.kind`. */
-export const PENS: Record<string, () => Promise<PenModule>> = {};
+export const PENS: Record<string, () => Promise<PenModule>> = {
+  line: () => import("./line-pen"),
+};

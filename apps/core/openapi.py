@@ -1,12 +1,13 @@
 """How the API describes itself: every method says what it takes and returns, its refusals, and shows an example."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
@@ -53,6 +54,7 @@ _PARTS = {
     "user": "User name.",
     "slug": "The end of the address of a saved view.",
     "uid": "Id that does not depend on where it lives.",
+    "form": "`parquet`, `arrow` or `csv`.",
     "path": "Path of a file; slashes as they are or as `%2F`.",
 }
 
@@ -97,15 +99,20 @@ def described(
     takes: Any = None,
     query: type[Input] | None = None,
     returns: Any = None,
+    media: Iterable[str] = (),
     status: int | tuple[int, ...] = 200,
     errors: tuple[int, ...] = (),
 ) -> Callable[[F], F]:
-    """Describe a method of an endpoint. `errors` are refusals beside the usual 401, 404, 429, and 400 for input."""
+    """Describe a method of an endpoint. `errors` are refusals beside the usual 401, 404, 429, and 400 for input;
+    `media` types of bytes that it answers instead of JSON or beside it."""
     statuses = status if isinstance(status, tuple) else (status,)
     refusals = sorted({401, 404, 429, *errors, *((400,) if takes or query else ())})
     responses: dict[Any, OpenApiResponse] = {
-        code: OpenApiResponse(None if code in {204, 302} else returns, summary) for code in statuses
+        code: OpenApiResponse(None if code in {204, 302} else returns, summary)
+        for code in statuses
+        if returns is not None or not media
     }
+    responses |= {(200, name): OpenApiResponse(OpenApiTypes.BINARY, summary) for name in media}
     responses |= {(code, MEDIA_TYPE): OpenApiResponse(ProblemOutput, _REFUSALS[code]) for code in refusals}
     mark: Callable[[F], F] = extend_schema(
         tags=[tag],

@@ -5,7 +5,11 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from apps.core.api import Input, Output, PageInput
+from apps.core.frames import MEDIA_TYPES
+from apps.runs.intake import MAX_NUMBER
 from apps.runs.models import RunState, Stream
+
+FORMS = ("json", *MEDIA_TYPES)
 
 NEW_STATES = [("running", "running"), ("pending", "pending")]
 STREAMS = [("history", "history"), ("system", "system metrics")]
@@ -249,17 +253,47 @@ class KeysInput(Input):
     stream = serializers.ChoiceField(STREAMS, required=False)
 
 
-class HistoryInput(Input):
-    """Columns to draw (`keys`), or whole rows (`format=rows`)."""
+class StepsInput(Input):
+    """Which keys and steps."""
 
-    keys = serializers.CharField(required=False, help_text="`loss,acc`. A comma in a key is written `\\,`.")
+    keys = serializers.CharField(
+        required=False, help_text="`loss,acc`. A comma in a key is written `\\,`. All keys unless said, where possible."
+    )
+    min_step = serializers.IntegerField(required=False, min_value=0, max_value=MAX_NUMBER, help_text="The first step.")
+    max_step = serializers.IntegerField(
+        required=False, min_value=0, max_value=MAX_NUMBER, help_text="The last step, itself included."
+    )
+
+
+class FileHistoryInput(StepsInput):
+    """Which keys and steps of a run. With `keys`, rows that have none of them are left out."""
+
+    stream = serializers.ChoiceField(STREAMS, default="history")
+
+
+class HistoryInput(FileHistoryInput):
+    """Columns to draw (`keys`), whole rows by the page (`format=rows`), or every row of the columns as a file."""
+
+    format = serializers.ChoiceField([(form, form) for form in ("columns", "rows", *FORMS)], default="columns")
     points = serializers.IntegerField(
         default=1500, min_value=2, max_value=10_000, help_text="Buckets per key; each keeps its minimum and maximum."
     )
-    stream = serializers.ChoiceField(STREAMS, default="history")
-    format = serializers.ChoiceField([("columns", "columns"), ("rows", "rows")], default="columns")
-    min_step = serializers.IntegerField(required=False, min_value=0, help_text="Rows from this step on.")
     limit = serializers.IntegerField(default=1000, min_value=1, max_value=10_000, help_text="Rows at most.")
+
+
+class ProjectFileInput(StepsInput):
+    """Which keys of which runs: 10,000 runs and 200 keys at most."""
+
+    filters = serializers.CharField(
+        required=False, help_text='JSON in the language of the wandb client: `{"config.lr": {"$gt": 0.01}}`.'
+    )
+    order = serializers.CharField(required=False, help_text="`-created_at` unless said.")
+
+
+class ProjectHistoryInput(ProjectFileInput):
+    """The same in a form."""
+
+    format = serializers.ChoiceField([(form, form) for form in FORMS], default="json")
 
 
 class SeriesOutput(Output):
@@ -300,6 +334,38 @@ class HistoryOutput(Output):
     series = SeriesOutput(many=True, required=False)
     items = serializers.ListField(child=serializers.DictField(), required=False, help_text="Rows by step.")
     next = serializers.CharField(allow_null=True, required=False)
+    row_count = serializers.IntegerField(required=False, help_text="With `format=json`.")
+    columns = serializers.DictField(
+        child=serializers.ListField(child=serializers.JSONField(allow_null=True)),
+        required=False,
+        help_text="With `format=json`: whole columns, null where a row lacks a key.",
+    )
+
+
+class RunColumnsOutput(Output):
+    """The whole history of a run: a list of `row_count` values for each column."""
+
+    run = serializers.CharField()
+    display_name = serializers.CharField()
+    row_count = serializers.IntegerField()
+    columns = serializers.DictField(child=serializers.ListField(child=serializers.JSONField(allow_null=True)))
+
+
+class ProjectHistoryOutput(Output):
+    """Some keys of many runs. Null where a row lacks a key; NaN and infinities are strings."""
+
+    example = {
+        "runs": [
+            {
+                "run": "k3x9q2ab",
+                "display_name": "brisk-heron-148",
+                "row_count": 3,
+                "columns": {"_step": [0, 1, 2], "loss": [2.31, None, 1.2]},
+            }
+        ]
+    }
+
+    runs = RunColumnsOutput(many=True)
 
 
 class ConsoleInput(Input):

@@ -107,6 +107,15 @@ GET    /api/v1/projects/northlight/shown/runs/r1/keys                           
 GET    /api/v1/projects/northlight/digits/runs/r1/history?keys=loss                     200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/runs/r1/history?keys=loss                     200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1/history?keys=loss                      200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/digits/runs/r1/history.parquet                       200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/digits/history?keys=loss                             200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/digits/history.csv?keys=loss                         200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/runs/r1/history.parquet                       200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/secret/history?keys=loss                             200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/secret/history.csv?keys=loss                         200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/runs/r1/history.parquet                        200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/shown/history?keys=loss                              200 200 200 200 200 200 200
+GET    /api/v1/projects/northlight/shown/history.csv?keys=loss                          200 200 200 200 200 200 200
 GET    /api/v1/projects/northlight/digits/runs/r1/console                               200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/runs/r1/console                               200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1/console                                200 200 200 200 200 200 200

@@ -73,10 +73,19 @@ def lines_of(run: Run, batch: Batch) -> Lines:
 
 
 @contextmanager
-def columns_of(run: Run, stream: int = Stream.HISTORY, keys: Iterable[str] | None = None) -> Iterator[Merged]:
-    """Lend the columns of a stream, of some keys or of all, up to date. Others who want them wait: leave soon."""
+def columns_of(
+    run: Run,
+    stream: int = Stream.HISTORY,
+    keys: Iterable[str] | None = None,
+    *,
+    steps: tuple[int | None, int | None] = (None, None),
+) -> Iterator[Merged]:
+    """Lend the columns of a stream, of some keys or of all, up to date. Others who want them wait: leave soon.
+
+    With `steps` at least those between these ends; what lies far from them is not read.
+    """
     names = None if keys is None else list(keys)
-    with _lend(run, stream, lambda: _seq_and_base(run, stream, names)) as (base, tail):
+    with _lend(run, stream, lambda: _seq_and_base(run, stream, names, steps)) as (base, tail):
         yield Merged(base, tail)
 
 
@@ -100,8 +109,10 @@ def _lend(run: Run, stream: int, read: Callable[[], tuple[int, T]]) -> Iterator[
     raise Busy("This run is being compacted. Try again shortly.", retry_after=1)
 
 
-def _seq_and_base(run: Run, stream: int, keys: list[str] | None) -> tuple[int, Base]:
-    base = read_base(run.pk, stream, keys)
+def _seq_and_base(
+    run: Run, stream: int, keys: list[str] | None, steps: tuple[int | None, int | None]
+) -> tuple[int, Base]:
+    base = read_base(run.pk, stream, keys, steps=steps)
     return base.seq, base
 
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
 from apps.core.errors import Forbidden, NotFound, Unauthenticated
-from apps.panels.models import Workspace
+from apps.panels.models import PanelExport, Workspace
 from apps.projects.models import Project
 
 ABSENT = "There is no such workspace, or you may not see it."
@@ -30,6 +30,15 @@ def check_may_keep(principal: Principal, project: Project) -> None:
         raise Forbidden(
             "Only people keep a workspace of their own, with a token that may edit.", code="no_own_workspace"
         )
+
+
+def get_export(principal: Principal, project: Project, uid: str) -> PanelExport:
+    """Return an export of one's own, of a project whose door has been passed."""
+    rows = PanelExport.objects.select_related("blob").filter(project=project, uid=uid, owner=principal.user)
+    found = rows.first() if principal.user is not None else None
+    if found is None:
+        raise NotFound("There is no such export, or it is somebody else's.", code="unknown_export")
+    return found
 
 
 def _open(principal: Principal, found: Workspace | None, need: P) -> Workspace:

@@ -1,5 +1,6 @@
-"""Every write of saved workspaces."""
+"""Every write of saved workspaces and of panels taken away as files."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -7,16 +8,23 @@ from django.utils.timezone import now
 
 from apps.accounts.principal import Principal
 from apps.core.audit import record
-from apps.core.errors import Conflict, InvalidInput
+from apps.core.blobs import blob_store, new_key
+from apps.core.errors import Conflict, InvalidInput, Unauthenticated
 from apps.core.events import publish
+from apps.core.jobs import enqueue
+from apps.core.models import Blob
 from apps.panels.documents import check_document, without_automatic
 from apps.panels.events import WorkspaceDeleted, WorkspaceSaved
-from apps.panels.models import SLUG_CHARACTERS, Workspace, new_slug
+from apps.panels.exports import make
+from apps.panels.models import SLUG_CHARACTERS, PanelExport, Workspace, new_slug
 from apps.projects.models import Project
+from apps.runs.actions import drop_blob
 
 MOST_NAME = 128  # longer ones the official client cannot read
 UNNAMED = "Untitled view"
 PERSONAL = "My workspace"
+EXPORT_JOB = "panels.export"
+EXPORTS_KEPT = timedelta(days=1)
 OWN = "mine"  # the address of everybody's own
 
 
@@ -95,6 +103,44 @@ def delete_workspace(workspace: Workspace, *, actor: Principal) -> None:
     if gone and not workspace.is_personal:
         _audit(workspace, "workspace.deleted", actor)
         publish(WorkspaceDeleted(workspace.pk, workspace.project_id, workspace.uid))
+
+
+@transaction.atomic
+def request_export(project: Project, form: str, spec: dict[str, Any], *, actor: Principal) -> PanelExport:
+    """Note down an export and let a worker make it. Each request makes one of its own. Nobody's are refused."""
+    if actor.user is None:
+        raise Unauthenticated("Sign in to take a panel away as a file.")
+    export = PanelExport.objects.create(
+        tenant=project.tenant, project=project, owner=actor.user, token=actor.token, form=form, spec=spec
+    )
+    enqueue(EXPORT_JOB, {"export_id": export.pk}, key=export.uid, owner_id=actor.user_id)
+    return export
+
+
+def make_export(export_id: int) -> None:
+    """Make the file of an export and keep it. Safe to repeat: one that is finished stays as it is."""
+    wanted = PanelExport.objects.select_related("owner", "token", "project__tenant")
+    export = wanted.filter(pk=export_id, finished_at=None).first()
+    if export is None:
+        return
+    made = make(export)
+    key = new_key()
+    stat = blob_store().write(key, [made.content]) if made.content else None
+    with transaction.atomic():
+        blob = Blob.objects.create(key=key, size=stat.size, md5=stat.md5 or "", verified=True) if stat else None
+        PanelExport.objects.filter(pk=export_id).update(
+            blob=blob, filename=made.filename, error=made.error, finished_at=now()
+        )
+
+
+def drop_old_exports() -> int:
+    """Delete exports that are older than a day, and their bytes. Returns how many."""
+    old = list(PanelExport.objects.filter(created_at__lt=now() - EXPORTS_KEPT).select_related("blob")[:500])
+    PanelExport.objects.filter(pk__in=[export.pk for export in old]).delete()
+    for export in old:
+        if export.blob is not None:
+            drop_blob(export.blob.pk, export.blob.key)
+    return len(old)
 
 
 def check_name(name: str) -> str:

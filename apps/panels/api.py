@@ -1,4 +1,4 @@
-"""REST: resolved panels, the keys to draw, saved workspaces."""
+"""REST: resolved panels, the keys to draw, saved workspaces, panels taken away as files."""
 
 from functools import cached_property
 
@@ -10,12 +10,16 @@ from rest_framework.response import Response
 from apps.accounts.permissions import Permission as P
 from apps.core.api import CarnetAPIView
 from apps.core.openapi import described
+from apps.core.urls import absolute
 from apps.panels import actions
-from apps.panels.access import check_may_keep, get_workspace
+from apps.panels.access import check_may_keep, get_export, get_workspace
 from apps.panels.models import Workspace
 from apps.panels.queries import panels_data, scene_of
+from apps.panels.queries.exports import ExportCard, export_card
 from apps.panels.queries.workspaces import WorkspacePage, offered_keys, own_workspace, workspace_list, workspace_page
 from apps.panels.serializers import (
+    ExportInput,
+    ExportOutput,
     NewWorkspaceInput,
     PanelDataInput,
     PanelDataOutput,
@@ -60,6 +64,25 @@ class PanelData(ProjectAPIView):
         if given.form == "json":
             return Response(plain_of(tree))
         return HttpResponse(encode(tree), content_type=MEDIA_TYPE)
+
+
+class PanelExports(ProjectAPIView):
+    needs = {"POST": P.VIEW_PROJECT}
+
+    @described("panels", "Have a panel drawn as a file", takes=ExportInput, returns=ExportOutput, status=202)
+    def post(self, request: Request, entity: str, project: str) -> Response:
+        of, given = self.project, dict(ExportInput.parse(request.data).given)
+        given.setdefault("run_sets", [ALL_RUNS])
+        made = actions.request_export(of, given.pop("form"), given, actor=self.principal)
+        return _export(request, export_card(made), 202)
+
+
+class OneExport(ProjectAPIView):
+    needs = {"GET": P.VIEW_PROJECT}
+
+    @described("panels", "How far an export is, and where its file lies", returns=ExportOutput)
+    def get(self, request: Request, entity: str, project: str, uid: str) -> Response:
+        return _export(request, export_card(get_export(self.principal, self.project, uid)))
 
 
 class PanelKeys(ProjectAPIView):
@@ -146,3 +169,18 @@ class OneWorkspace(ProjectAPIView):
 
 def _detail(page: WorkspacePage, status: int = 200) -> Response:
     return Response({**WorkspaceOutput(page.card).data, "spec": page.spec}, status)
+
+
+def _export(request: Request, card: ExportCard, status: int = 200) -> Response:
+    url = absolute(request._request, card.path) if card.path else None
+    return Response(
+        {
+            "uid": card.uid,
+            "form": card.form,
+            "state": card.state,
+            "filename": card.filename,
+            "url": url,
+            "error": card.error,
+        },
+        status,
+    )

@@ -8,6 +8,8 @@ _PROJECT = "projects/<str:entity>/<str:project>"
 
 urlpatterns = [
     path(f"{_PROJECT}/panel-data", api.PanelData.as_view(), name="panel_data"),
+    path(f"{_PROJECT}/panel-exports", api.PanelExports.as_view(), name="panel_exports"),
+    path(f"{_PROJECT}/panel-exports/<str:uid>", api.OneExport.as_view(), name="panel_export"),
     path(f"{_PROJECT}/panel-keys", api.PanelKeys.as_view(), name="panel_keys"),
     path(f"{_PROJECT}/workspaces", api.Workspaces.as_view(), name="workspaces"),
     path(f"{_PROJECT}/workspaces/mine", api.OwnWorkspace.as_view(), name="own_workspace"),

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from apps.core.api import Input, Output
+from apps.panels.models import ExportForm
 from apps.panels.queries import MOST_PANELS, MOST_POINTS
 from apps.panels.run_sets import MOST_RUN_SETS
 from apps.panels.scene import DEFAULT_POINTS
@@ -146,3 +147,44 @@ class PanelKeysOutput(Output):
 
     items = PanelKeyOutput(many=True)
     total = serializers.IntegerField(help_text="How many match, also those not listed.")
+
+
+class ExportInput(Input):
+    """A panel to take away."""
+
+    example: ClassVar[Any] = {
+        "panel": {"viewType": "Run History Line Plot", "config": {"metrics": ["val/loss"]}},
+        "run_sets": [],
+        "form": "svg",
+        "width_mm": 130,
+    }
+
+    panel = serializers.JSONField(help_text="As workspaces and reports store it.")
+    form = serializers.ChoiceField(ExportForm.choices)
+    run_sets = serializers.ListField(child=serializers.JSONField(), max_length=MOST_RUN_SETS, required=False)
+    settings = serializers.DictField(required=False)
+    colours = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
+    low = serializers.FloatField(required=False, allow_null=True, help_text="From where on the x axis is looked at.")
+    high = serializers.FloatField(required=False, allow_null=True, help_text="Up to where.")
+    width_mm = serializers.FloatField(required=False, min_value=20, max_value=500, help_text="130 unless said.")
+    height_mm = serializers.FloatField(required=False, min_value=20, max_value=500, help_text="80 unless said.")
+
+
+class ExportOutput(Output):
+    """An export and how far it is."""
+
+    example: ClassVar[Any] = {
+        "uid": "7301928175544",
+        "form": "svg",
+        "state": "done",
+        "filename": "val-loss.svg",
+        "url": "https://carnet.example.org/blobs/…",
+        "error": "",
+    }
+
+    uid = serializers.CharField()
+    form = serializers.CharField()
+    state = serializers.CharField(help_text="waiting, running, done or failed; ask again until it is one of the last.")
+    filename = serializers.CharField()
+    url = serializers.CharField(allow_null=True, help_text="Where the file is, for an hour.")
+    error = serializers.CharField(help_text="Why it failed.")

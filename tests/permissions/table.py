@@ -173,6 +173,12 @@ PUT    /api/v1/projects/northlight/shown/workspaces/shared                      
 DELETE /api/v1/projects/northlight/digits/workspaces/shared                             204 204 403 404 404 404 204
 DELETE /api/v1/projects/northlight/secret/workspaces/shared                             204 404 404 403 404 404 404
 DELETE /api/v1/projects/northlight/shown/workspaces/shared                              204 204 403 403 403 403 204
+POST   /api/v1/projects/northlight/digits/panel-exports                                 202 202 202 404 404 404 202
+POST   /api/v1/projects/northlight/secret/panel-exports                                 202 404 404 202 404 404 404
+POST   /api/v1/projects/northlight/shown/panel-exports                                  202 202 202 202 202 401 202
+GET    /api/v1/projects/northlight/digits/panel-exports/{alices_export}                 200 404 404 404 404 404 404
+GET    /api/v1/projects/northlight/secret/panel-exports/{alices_secret_export}          200 404 404 404 404 404 404
+GET    /api/v1/projects/northlight/shown/panel-exports/{alices_shown_export}            200 404 404 404 404 404 404
 """
 
 # Asked by the session of a browser; 401 is the way to the sign-in page, 302 the way on after a form was accepted. The

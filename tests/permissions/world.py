@@ -9,6 +9,7 @@ from apps.accounts.models import ApiToken, User
 from apps.accounts.principal import SERVER
 from apps.core.models import Blob
 from apps.panels.actions import create_workspace
+from apps.panels.models import PanelExport
 from apps.projects.models import Project
 from apps.runs.models import Run, RunFile
 from apps.teams.models import Membership
@@ -45,10 +46,14 @@ def build_scene() -> Scene:
     runs = [_run(project) for project in projects]
     for project in projects:
         create_workspace(project, "Shared", {}, actor=SERVER, slug="shared")
+        PanelExport.objects.create(tenant=project.tenant, project=project, owner=world.alice, form="csv", spec={})
     words = {
         "alices_token": _token(world.alice),
         "service_token": _token(account.user),
         "carols_membership": Membership.objects.get(user=world.carol).uid,
+        "alices_export": PanelExport.objects.get(project=world.project).uid,
+        "alices_shown_export": PanelExport.objects.get(project=world.public).uid,
+        "alices_secret_export": PanelExport.objects.get(project=world.restricted).uid,
         "digits_uid": world.project.uid,
         "bobs_uid": world.bob.uid,
     }
@@ -86,6 +91,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "api:config"): {"lr": 1},
     ("PUT", "api:summary"): {"loss": 1},
     ("POST", "api:panel_data"): {"panels": []},
+    ("POST", "api:panel_exports"): {"panel": {"viewType": "Run History Line Plot"}, "form": "csv"},
     ("POST", "api:workspaces"): {"name": "All", "spec": {"section": {}}},
     ("PUT", "api:own_workspace"): {"spec": {"section": {}}},
     ("PUT", "api:workspace"): {"name": "Others"},

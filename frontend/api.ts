@@ -91,6 +91,23 @@ export async function post(
   return response;
 }
 
+/** Send JSON and read JSON; an answer without content is null. Nothing is sent twice. Raises ApiError. */
+export async function sendJson(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  url: string,
+  body?: unknown,
+  signal?: AbortSignal | null,
+): Promise<unknown> {
+  const response = await request(url, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    signal: signal ?? null,
+  });
+  if (!response.ok) throw await problem(response);
+  return response.status === 204 ? null : response.json();
+}
+
 /** Send JSON and read columns in binary. A busy server is asked again as in `getJson`. Raises ApiError. */
 export async function postForFrame(url: string, body: unknown, signal?: AbortSignal | null): Promise<unknown> {
   const init = {

@@ -28,7 +28,7 @@ lazily({
   "file-tree": () => import("./elements/file-tree"),
   "line-panel": () => import("./elements/line-panel"),
   "panel-grid": () => import("./elements/panel-grid"),
-  "panel-view": () => import("./elements/panel-view"),
+  "panel-view": () => Promise.all([import("./elements/panel-view"), import("./panels/exports")]),
   "passkey-form": () => import("./elements/passkey-form"),
   "stored-secret": () => import("./elements/stored-secret"),
 });

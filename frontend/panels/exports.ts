@@ -32,7 +32,7 @@ export async function drawnFile(
   panel: PanelSpec,
   scene: PanelScene,
   form: string,
-  options: { range?: [number, number] | null; signal?: AbortSignal | null } = {},
+  options: { range?: readonly [number, number] | null; signal?: AbortSignal | null } = {},
 ): Promise<string> {
   const { src, ...shared } = scene;
   const base = src.replace(/panel-data$/, "panel-exports");

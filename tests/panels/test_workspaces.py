@@ -7,7 +7,7 @@ from apps.panels.models import Workspace
 from tests.build import build_run, build_token, build_world, sign_in
 from tests.runs.streaming import append, history
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.backend]
 
 BASE = "/api/v1/projects/northlight/digits/workspaces"
 

@@ -23,4 +23,4 @@ handler500 = "apps.core.refusals.server_error"
 
 # Addresses that begin with a name come last: literal paths win (apps/core/names.py keeps them reserved).
 urlpatterns += [path("", include((entity_urlpatterns, "entities")))]
-urlpatterns += [path("", include("apps.runs.urls"))]
+urlpatterns += [path("", include("apps.panels.urls")), path("", include("apps.runs.urls"))]

@@ -97,9 +97,11 @@ export async function sendJson(
   url: string,
   body?: unknown,
   signal?: AbortSignal | null,
+  { keepalive = false }: { keepalive?: boolean } = {},
 ): Promise<unknown> {
   const response = await request(url, {
     method,
+    keepalive,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     signal: signal ?? null,

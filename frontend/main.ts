@@ -30,5 +30,6 @@ lazily({
   "panel-grid": () => import("./elements/panel-grid"),
   "panel-view": () => Promise.all([import("./elements/panel-view"), import("./panels/exports")]),
   "passkey-form": () => import("./elements/passkey-form"),
+  "work-space": () => import("./elements/work-space"),
   "stored-secret": () => import("./elements/stored-secret"),
 });

@@ -47,3 +47,26 @@ function watch(): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
   new MutationObserver(changed).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
+
+const PALETTE = 12;
+let palette: string[] | null = null;
+
+/** The twelve series colours as documents store them: those of the light theme, #rrggbb. */
+export function paletteColours(): string[] {
+  if (palette) return palette;
+  const light = document.createElement("span");
+  light.hidden = true;
+  light.style.setProperty("color-scheme", "light");
+  document.body.append(light);
+  palette = Array.from({ length: PALETTE }, (_, index) => {
+    light.style.color = `var(--series-${index + 1})`;
+    return hex(getComputedStyle(light).color);
+  });
+  light.remove();
+  return palette;
+}
+
+function hex(written: string): string {
+  const parts = written.match(/[\d.]+/g)?.slice(0, 3) ?? [];
+  return `#${parts.map((part) => Math.round(Number(part)).toString(16).padStart(2, "0")).join("")}`;
+}

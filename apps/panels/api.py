@@ -91,7 +91,7 @@ class PanelKeys(ProjectAPIView):
     @described("panels", "Keys that runs of the project log", query=PanelKeysInput, returns=PanelKeysOutput)
     def get(self, request: Request, entity: str, project: str) -> Response:
         within, given = self.project, PanelKeysInput.parse(request.query_params)
-        return Response(PanelKeysOutput(offered_keys(within, given.search or "")).data)
+        return Response(PanelKeysOutput(offered_keys(within, given.search or "", section=given.section)).data)
 
 
 class Workspaces(ProjectAPIView):

@@ -130,6 +130,9 @@ class PanelKeysInput(Input):
     """Which keys."""
 
     search = serializers.CharField(required=False, allow_blank=True, help_text="Words that a key must hold.")
+    section = serializers.ChoiceField(
+        ["history", "config"], default="history", help_text="Keys that are logged, or those of configs."
+    )
 
 
 class PanelKeyOutput(Output):
@@ -137,7 +140,7 @@ class PanelKeyOutput(Output):
 
     key = serializers.CharField()
     types = serializers.ListField(child=serializers.CharField(), help_text="`number`, `string`, `image-file` …")
-    run_count = serializers.IntegerField()
+    run_count = serializers.IntegerField(allow_null=True, help_text="How many runs log it; null for keys of configs.")
 
 
 class PanelKeysOutput(Output):

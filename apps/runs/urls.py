@@ -12,7 +12,6 @@ urlpatterns = [
     path(_PROJECT, projects.overview, name="project"),
     path(f"{_PROJECT}/", projects.elsewhere),
     path(f"{_PROJECT}/runs", projects.elsewhere, name="list"),
-    path(f"{_PROJECT}/workspace", projects.elsewhere, name="workspace"),
     path(f"{_PROJECT}/table", projects.elsewhere, name="table"),
     path(f"{_PROJECT}/_fields", projects.fields, name="filter_fields"),
     path(f"{_PROJECT}/_series", projects.series, name="project_series"),

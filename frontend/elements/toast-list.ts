@@ -9,6 +9,12 @@ import { define } from "../lit";
 
 const STAYS_MILLISECONDS = 8000;
 
+/** Something to do about what was said: Undo. */
+export interface ToastAction {
+  label: string;
+  act: () => void;
+}
+
 export class ToastList extends HTMLElement {
   connectedCallback(): void {
     for (const toast of this.querySelectorAll<HTMLElement>(".toast")) this.expire(toast);
@@ -18,10 +24,13 @@ export class ToastList extends HTMLElement {
   }
 
   /** Say something. */
-  say(text: string): void {
+  say(text: string, action?: ToastAction): void {
     const toast = document.createElement("div");
     toast.className = "toast";
-    toast.textContent = text;
+    const words = document.createElement("span");
+    words.textContent = text;
+    toast.append(words);
+    if (action) toast.append(button(action));
     this.append(toast);
     this.expire(toast);
   }
@@ -32,6 +41,16 @@ export class ToastList extends HTMLElement {
       else toast.remove();
     }, STAYS_MILLISECONDS);
   }
+}
+
+function button({ label, act }: ToastAction): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button quiet small";
+  made.dataset["dismiss"] = "";
+  made.textContent = label;
+  made.addEventListener("click", act);
+  return made;
 }
 
 define("toast-list", ToastList);

@@ -53,6 +53,5 @@ export interface PenModule {
 
 /** Pens by `PanelData.kind`. */
 export const PENS: Record<string, () => Promise<PenModule>> = {
-  histogram: () => import("./histogram-pen"),
   line: () => import("./line-pen"),
 };

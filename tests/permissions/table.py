@@ -74,13 +74,6 @@ GET    /api/v1/projects/northlight/shown/runs                                   
 POST   /api/v1/projects/northlight/digits/runs                                          201 201 403 404 404 404 201
 POST   /api/v1/projects/northlight/secret/runs                                          201 404 404 403 404 404 404
 POST   /api/v1/projects/northlight/shown/runs                                           201 201 403 403 403 403 201
-POST   /api/v1/projects/northlight/digits/runs.move                                     200 200 403 404 404 404 403
-POST   /api/v1/projects/northlight/secret/runs.move                                     200 404 404 403 404 404 404
-GET    /api/v1/projects/northlight/digits/runs.move/{alices_move}                       200 404 404 404 404 404 404
-GET    /api/v1/projects/northlight/secret/runs.move/{alices_move}                       404 404 404 404 404 404 404
-GET    /api/v1/projects/northlight/digits/runs.targets                                  200 200 403 404 404 404 403
-GET    /api/v1/projects/northlight/secret/runs.targets                                  200 404 404 403 404 404 404
-GET    /api/v1/projects/northlight/shown/runs.targets                                   200 200 403 403 403 403 403
 GET    /api/v1/projects/northlight/digits/runs/r1                                       200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/runs/r1                                       200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1                                        200 200 200 200 200 200 200
@@ -295,7 +288,7 @@ POST   /northlight/shown/runs/r1/notes                                          
 POST   /northlight/shown/runs/r1/delete                                                 302 302 403 403 403 403 403
 GET    /northlight/digits/                                                              302 302 302 404 404 404 302
 GET    /northlight/digits/runs                                                          302 302 302 404 404 404 302
-GET    /northlight/digits/workspace                                                     302 302 302 404 404 404 302
+GET    /northlight/digits/workspace                                                     200 200 200 404 404 404 200
 GET    /northlight/digits/table                                                         302 302 302 404 404 404 302
 GET    /northlight/digits/_series                                                       200 200 200 404 404 404 200
 GET    /northlight/digits/_fields                                                       200 200 200 404 404 404 200
@@ -311,7 +304,7 @@ GET    /northlight/digits/runs/r1/_panels/charts                                
 GET    /northlight/digits/runs/r1/_part/summary                                         200 200 200 404 404 404 200
 GET    /northlight/secret/                                                              302 404 404 302 404 404 404
 GET    /northlight/secret/runs                                                          302 404 404 302 404 404 404
-GET    /northlight/secret/workspace                                                     302 404 404 302 404 404 404
+GET    /northlight/secret/workspace                                                     200 404 404 200 404 404 404
 GET    /northlight/secret/table                                                         302 404 404 302 404 404 404
 GET    /northlight/secret/_series                                                       200 404 404 200 404 404 404
 GET    /northlight/secret/_fields                                                       200 404 404 200 404 404 404

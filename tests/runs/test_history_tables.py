@@ -45,8 +45,7 @@ def arrow(table: Table) -> pa.Table:
 
 
 def columns(table: Table) -> dict[str, list[Any]]:
-    told: dict[str, list[Any]] = arrow(table).to_pydict()
-    return told
+    return arrow(table).to_pydict()
 
 
 def test_each_column_has_the_type_of_what_was_logged(run):

@@ -12,7 +12,13 @@ from apps.panels.documents import new_document, step_metrics, with_automatic
 from apps.panels.models import Workspace
 from apps.projects.models import Project
 from apps.runs.models import Stream
-from apps.runs.queries.project_keys import ProjectKey, metric_definitions, project_keys, with_run_counts
+from apps.runs.queries.project_keys import (
+    ProjectKey,
+    config_keys,
+    metric_definitions,
+    project_keys,
+    with_run_counts,
+)
 
 MOST_VIEWS = 500
 MOST_OFFERED = 200
@@ -94,11 +100,15 @@ def filled(project: Project, spec: dict[str, Any]) -> dict[str, Any]:
     return with_automatic(spec, shown, project_keys(project, Stream.EVENTS), steps=steps)
 
 
-def offered_keys(project: Project, search: str = "", *, limit: int = MOST_OFFERED) -> OfferedKeys:
-    """Return the keys that hold every word of `search`, with how many runs log each."""
+def offered_keys(
+    project: Project, search: str = "", *, section: str = "history", limit: int = MOST_OFFERED
+) -> OfferedKeys:
+    """Return the keys that hold every word of `search`: those logged, with how many runs log each, or of configs."""
     words = search.lower().split()
-    found = [each for each in project_keys(project) if all(word in each.key.lower() for word in words)]
-    return OfferedKeys(with_run_counts(project, found[:limit]), len(found))
+    keys = config_keys(project) if section == "config" else project_keys(project)
+    found = [each for each in keys if all(word in each.key.lower() for word in words)]
+    chosen = found[:limit]
+    return OfferedKeys(chosen if section == "config" else with_run_counts(project, chosen), len(found))
 
 
 def _card(workspace: Workspace, *, may_edit: bool) -> WorkspaceCard:

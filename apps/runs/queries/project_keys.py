@@ -9,10 +9,11 @@ from django.db.models import Count
 
 from apps.core import json
 from apps.projects.models import Project
-from apps.runs.models import HistoryKey, Run, Stream
+from apps.runs.models import HistoryKey, Run, RunValue, Stream
 
 MOST_KEYS = 20_000
 _COUNTED = 500
+_SAMPLED = 500  # newest runs, whose configs stand for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,13 @@ def project_keys(project: Project, stream: int = Stream.HISTORY) -> list[Project
         rows = cursor.fetchall()
     found = [(key, _types(types)) for key, types in rows if types is not None and not key.startswith("_")]
     return [ProjectKey(key, types) for key, types in sorted(found)]
+
+
+def config_keys(project: Project) -> list[ProjectKey]:
+    """Return the keys that the configs of the newest runs hold, by name. Two queries."""
+    newest = Run.objects.live().filter(project=project).order_by("-created_at").values_list("pk", flat=True)
+    rows = RunValue.objects.filter(run_id__in=list(newest[:_SAMPLED]), source=RunValue.Source.CONFIG)
+    return [ProjectKey(key, ()) for key in rows.order_by("key").values_list("key", flat=True).distinct()[:MOST_KEYS]]
 
 
 def with_run_counts(project: Project, keys: Sequence[ProjectKey]) -> list[ProjectKey]:

@@ -32,6 +32,8 @@ from apps.runs.views.frame import Address, rights
 def overview(request: PageRequest, project: Project) -> HttpResponse:
     """Show a project; one without runs says how to log the first."""
     at = _address(project)
+    if "nw" in request.GET:  # the address of a saved view, as the client prints it
+        return redirect(f"{at.project_page}/workspace?{request.META['QUERY_STRING']}")
     if "field" in request.GET:  # the filter form: its condition belongs into the address
         return redirect(at.project_page + read_search(request.GET).query())
     figures = project_figures(project)

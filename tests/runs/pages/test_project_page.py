@@ -156,7 +156,7 @@ def test_charts_never_draw_runs_of_another_project(world: World):
     assert browser(world.bob).get(f"{PAGE}/_series", {"keys": "x"}).status_code == 400
 
 
-@pytest.mark.parametrize("place", ["workspace", "table", "runs", ""])
+@pytest.mark.parametrize("place", ["table", "runs", ""])
 def test_other_addresses_of_a_project_lead_to_its_page(world: World, bob: Client, place: str):
     answer = bob.get(f"{PAGE}/{place}")
     assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)

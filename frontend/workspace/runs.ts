@@ -1,0 +1,287 @@
+/**
+ * The runs beside the charts: pages of a run set in its order, fetched where somebody looks, groups with their runs.
+ *
+ * Rows keep their place while they are fetched: a list of 10,000 runs has 10,000 rows of which most are empty.
+ */
+import { isAbort, sentence } from "../api";
+import type { Value } from "../format";
+import type { Chosen, Key, RunSet, ValueChoice } from "./document";
+
+/** One run as the list shows it. */
+export interface RunRow {
+  uid: string;
+  name: string;
+  label: string;
+  state: string;
+  slot: number;
+  address: string;
+  tags: string[];
+  value: Value;
+}
+
+/** Runs that share the values of the grouping. */
+export interface GroupRow {
+  /** The values of the grouping, outermost first, as they are stored in selections. */
+  values: string[];
+  label: string;
+  count: number;
+  slot: number;
+  value: Value;
+}
+
+export interface Asked {
+  runSet: RunSet;
+  value: ValueChoice | null;
+  offset: number;
+  limit: number;
+  /** The values of a group whose runs are wanted; null: groups where the run set is grouped, else runs. */
+  within: readonly string[] | null;
+}
+
+export interface Answer {
+  runs: RunRow[];
+  groups: GroupRow[];
+  /** How many match: runs, or groups. */
+  total: number;
+  /** How many runs match in all. */
+  runCount: number;
+  /** How many runs the project has, whatever matches. */
+  allCount: number;
+}
+
+export type Ask = (asked: Asked, signal: AbortSignal) => Promise<Answer>;
+
+export type Line =
+  | { kind: "run"; run: RunRow; depth: number; within: readonly string[] }
+  | { kind: "group"; group: GroupRow; isOpen: boolean }
+  | { kind: "waiting"; depth: number };
+
+export const PAGE = 100;
+
+interface Pages {
+  total: number;
+  pages: Map<number, Answer>;
+  asked: Set<number>;
+}
+
+/** The rows of a list. Events: `change`. */
+export class RunPages extends EventTarget {
+  failure = "";
+  /** Whether the first page has come. */
+  isReady = false;
+  runCount = 0;
+  allCount = 0;
+
+  private runSet: RunSet = { id: "runs" };
+  private value: ValueChoice | null = null;
+  private query = "";
+  private roots: Pages = empty();
+  private readonly open = new Map<string, { values: string[]; pages: Pages }>();
+  private waiting = new AbortController();
+
+  constructor(private readonly ask: Ask) {
+    super();
+  }
+
+  /** Show the runs of this set from now on. What was shown stays until the new rows are there. */
+  show(runSet: RunSet, value: ValueChoice | null): void {
+    const { search, filters, sort, grouping, pinnedRunIds } = runSet;
+    const query = JSON.stringify([search, filters, sort, grouping, pinnedRunIds, value]);
+    const isRegrouped = JSON.stringify(grouping ?? []) !== JSON.stringify(this.runSet.grouping ?? []);
+    [this.runSet, this.value] = [runSet, value];
+    if (query === this.query) return;
+    this.query = query;
+    if (isRegrouped) this.open.clear();
+    this.refresh();
+  }
+
+  /** Ask again for what is shown. */
+  refresh(): void {
+    this.waiting.abort();
+    this.waiting = new AbortController();
+    const shown = [...this.roots.pages.keys()];
+    this.roots.asked.clear();
+    for (const { pages } of this.open.values()) pages.asked.clear();
+    void this.fetch(this.roots, null, 0, true);
+    for (const page of shown) if (page) void this.fetch(this.roots, null, page, false);
+    for (const { values, pages } of this.open.values()) {
+      for (const page of pages.pages.keys()) void this.fetch(pages, values, page, false);
+    }
+  }
+
+  get isGrouped(): boolean {
+    return Boolean(this.runSet.grouping?.length);
+  }
+
+  /** How many lines the list has. */
+  get length(): number {
+    let length = this.roots.total;
+    for (const { pages } of this.open.values()) length += pages.total;
+    return length;
+  }
+
+  /** The lines of a part of the list; those that are not there yet are asked for. */
+  lines(from: number, to: number): Line[] {
+    if (!this.isGrouped) {
+      return range(from, Math.min(to, this.roots.total)).map((index) => this.rootRun(index));
+    }
+    return this.groupedLines().slice(from, to);
+  }
+
+  /** The runs from the first on as far as they are known without a gap. */
+  get leading(): RunRow[] {
+    const rows: RunRow[] = [];
+    for (let page = 0; ; page += 1) {
+      const answer = this.roots.pages.get(page);
+      if (!answer) return rows;
+      rows.push(...answer.runs);
+    }
+  }
+
+  get groups(): GroupRow[] {
+    return [...this.roots.pages.entries()].sort(([a], [b]) => a - b).flatMap(([, answer]) => answer.groups);
+  }
+
+  /** Open or close a group. */
+  toggle(values: readonly string[]): void {
+    const name = JSON.stringify(values);
+    if (this.open.delete(name)) {
+      this.tell();
+      return;
+    }
+    const pages = { ...empty(), total: this.groups.find((group) => same(group.values, values))?.count ?? 1 };
+    this.open.set(name, { values: [...values], pages });
+    void this.fetch(pages, values, 0, false);
+    this.tell();
+  }
+
+  private rootRun(index: number): Line {
+    const page = Math.floor(index / PAGE);
+    const run = this.roots.pages.get(page)?.runs[index % PAGE];
+    if (run) return { kind: "run", run, depth: 0, within: [] };
+    void this.fetch(this.roots, null, page, false);
+    return { kind: "waiting", depth: 0 };
+  }
+
+  private groupedLines(): Line[] {
+    return this.groups.flatMap((group) => {
+      const opened = this.open.get(JSON.stringify(group.values));
+      const head: Line = { kind: "group", group, isOpen: Boolean(opened) };
+      if (!opened) return [head];
+      const inner = range(0, opened.pages.total).map((index): Line => {
+        const page = Math.floor(index / PAGE);
+        const run = opened.pages.pages.get(page)?.runs[index % PAGE];
+        if (run) return { kind: "run", run, depth: 1, within: group.values };
+        if (page === 0 || opened.pages.pages.has(page - 1)) void this.fetch(opened.pages, group.values, page, false);
+        return { kind: "waiting", depth: 1 };
+      });
+      return [head, ...inner];
+    });
+  }
+
+  private async fetch(pages: Pages, within: readonly string[] | null, page: number, isFirst: boolean): Promise<void> {
+    if (pages.asked.has(page)) return;
+    pages.asked.add(page);
+    const { signal } = this.waiting;
+    const asked = { runSet: this.runSet, value: this.value, offset: page * PAGE, limit: PAGE, within };
+    try {
+      const answer = await this.ask(asked, signal);
+      if (signal.aborted) return;
+      if (isFirst && page === 0) {
+        for (const old of [...pages.pages.keys()]) if (old * PAGE >= answer.total) pages.pages.delete(old);
+      }
+      pages.pages.set(page, answer);
+      pages.total = answer.total;
+      if (!within) Object.assign(this, { runCount: answer.runCount, allCount: answer.allCount, isReady: true });
+      this.failure = "";
+      this.tell();
+    } catch (error) {
+      pages.asked.delete(page);
+      if (isAbort(error)) return;
+      this.failure = sentence(error);
+      this.tell();
+    }
+  }
+
+  private tell(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Who is shown, by the selection of a run set. */
+export class Shown {
+  private readonly root: number;
+  private readonly names = new Set<string>();
+  private readonly groups = new Set<string>();
+
+  constructor(runSet: RunSet) {
+    const { root = 1, tree = [] } = runSet.selections ?? {};
+    this.root = root;
+    for (const entry of tree) this.takeIn(entry, []);
+  }
+
+  get isAll(): boolean {
+    return Boolean(this.root) && !this.names.size && !this.groups.size;
+  }
+
+  get isNone(): boolean {
+    return !this.root && !this.names.size && !this.groups.size;
+  }
+
+  /** Whether new runs join by themselves. */
+  get isOpen(): boolean {
+    return Boolean(this.root);
+  }
+
+  get namedCount(): number {
+    return this.names.size;
+  }
+
+  run(run: Pick<RunRow, "name" | "uid">, within: readonly string[] = []): boolean {
+    const isNamed = this.names.has(run.name) || this.names.has(run.uid);
+    return (isNamed || (within.length > 0 && this.groups.has(JSON.stringify(within)))) !== Boolean(this.root);
+  }
+
+  group(values: readonly string[]): boolean {
+    return this.groups.has(JSON.stringify(values)) !== Boolean(this.root);
+  }
+
+  private takeIn(entry: Chosen, above: readonly string[]): void {
+    if (typeof entry === "string") {
+      this.names.add(entry);
+      return;
+    }
+    const values = [...above, entry.value];
+    if (!entry.children?.length) this.groups.add(JSON.stringify(values));
+    for (const child of entry.children ?? []) this.takeIn(child, values);
+  }
+}
+
+/** The runs among those leading that panels draw: pinned or shown, as many as the limit allows. */
+export function drawnRuns(
+  leading: readonly RunRow[],
+  shown: Shown,
+  pinned: ReadonlySet<string>,
+  limit: number,
+): RunRow[] {
+  return leading.filter((run) => pinned.has(run.name) || shown.run(run)).slice(0, limit);
+}
+
+/** How a key is written in filters and orders: `config.lr`, `summary_metrics.loss`, `state`. */
+export function targetOf({ section, name }: Key): string {
+  if (section === "config") return `config.${name.replace(/^([^.]+)\.value(?=\.|$)/, "$1")}`;
+  if (section === "summary") return `summary_metrics.${name}`;
+  return section === "tags" ? "tags" : name;
+}
+
+function empty(): Pages {
+  return { total: 0, pages: new Map(), asked: new Set() };
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(to - from, 0) }, (_, index) => from + index);
+}

@@ -1,5 +1,6 @@
 """Run sets: which runs a panel draws, in which order, and who is shown (protocols/wandb-reports.md 5 and 6)."""
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +60,7 @@ class RunSet:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRunSet:
-    """A run set with every run that matches, in its order. `shown` are those of them that are not hidden."""
+    """A run set with every run that matches, in its order. `shown` are those that are not hidden, pinned ones first."""
 
     run_set: RunSet
     project: Project
@@ -68,7 +69,8 @@ class ResolvedRunSet:
     @property
     def shown(self) -> list[Run]:
         selection, pinned = self.run_set.selection, set(self.run_set.pinned)
-        return [run for run in self.runs if selection.shows(run) or run.name in pinned]
+        found = [run for run in self.runs if selection.shows(run) or run.name in pinned]
+        return sorted(found, key=lambda run: run.name not in pinned) if pinned else found
 
 
 def parse_run_set(raw: Any) -> RunSet:
@@ -89,6 +91,8 @@ def parse_run_set(raw: Any) -> RunSet:
         grouping=tuple(parse_key(item) for item in raw.get("grouping") or ()),
         sort=_sort(raw.get("sort")),
         selection=_selection(raw.get("selections")),
+        pinned=tuple(name for each in raw.get("pinnedRunIds") or () if (name := _run_of(each))),
+        baseline=_run_of(raw.get("baselineRunId")),
         raw=raw,
     )
 
@@ -116,6 +120,15 @@ def _searched(run_set: RunSet) -> dict[str, Any]:
 
 def _order(run_set: RunSet) -> str | None:
     return ",".join(("+" if ascending else "-") + key.target for key, ascending in run_set.sort) or None
+
+
+def _run_of(raw: Any) -> str:
+    """Return the name of a run that is told as base64 of `Run:v1:<run>:<project>:<entity>`; empty for anything else."""
+    try:
+        parts = b64decode(raw, validate=True).decode().split(":") if isinstance(raw, str) else []
+    except ValueError:
+        return ""
+    return parts[2] if len(parts) == 5 and parts[0] == "Run" else ""
 
 
 def _sort(raw: Any) -> tuple[tuple[Key, bool], ...]:

@@ -37,7 +37,7 @@ class Scene:
     points: int = DEFAULT_POINTS
     low: float | None = None  # the range of x that is looked at
     high: float | None = None
-    colours: Mapping[str, str] = field(default_factory=dict)  # customRunColors
+    colours: Mapping[str, Any] = field(default_factory=dict)  # customRunColors
 
     @cached_property
     def resolved(self) -> list[ResolvedRunSet]:

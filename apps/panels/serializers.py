@@ -36,7 +36,7 @@ class PanelDataInput(Input):
         required=False, help_text="Settings around the panels: `xAxis`, `smoothingWeight`, `maxRuns` …"
     )
     colours = serializers.DictField(
-        child=serializers.CharField(allow_blank=True), required=False, help_text="`customRunColors` of the view."
+        child=serializers.JSONField(), required=False, help_text="`customRunColors` of the view."
     )
     points = serializers.IntegerField(
         default=DEFAULT_POINTS, min_value=2, max_value=MOST_POINTS, help_text="About how many buckets a line has."

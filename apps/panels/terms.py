@@ -51,6 +51,7 @@ class Line:
     high: Array | None = None
     original: Array | None = None
     is_band: bool = False  # low and high are a group's band, not the extremes of buckets
+    is_behind: bool = False  # one of the runs that a group's line stands for, drawn faintly behind it
     count: int = 0
     nonfinite_count: int = 0
     last: float | None = None
@@ -79,6 +80,7 @@ class Note:
     sentence: str
     keys: tuple[str, ...] = ()
     run_count: int = 0
+    run_sets: tuple[str, ...] = ()  # ids of run sets that would help
 
 
 @dataclass(frozen=True, slots=True)

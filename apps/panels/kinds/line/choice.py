@@ -1,0 +1,72 @@
+"""Which keys and which runs a line panel draws."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
+
+from apps.core.formats import count
+from apps.panels.facts import facts_of
+from apps.panels.keys import SECTIONS, parse_key
+from apps.panels.kinds.line.settings import MOST_KEYS, Rule
+from apps.panels.terms import Note
+from apps.runs.filters.patterns import matches
+from apps.runs.headlines import Goal, goal_of
+from apps.runs.models import HistoryKey, Run, Stream
+
+IN_ONE_QUERY = 500
+
+
+def matching_keys(pattern: str, runs: Sequence[Run]) -> tuple[list[str], list[Note]]:
+    """Return the keys with numbers, of these runs, that a pattern is found in, by name; at most MOST_KEYS."""
+    rows = HistoryKey.objects.filter(stream=Stream.HISTORY).exclude(count=0, nonfinite_count=0)
+    logged = {key for some in of_runs(rows, runs) for key in some.values_list("key", flat=True).distinct()}
+    keys = [key for key in logged if not key.startswith("_")]
+    found = sorted(key for key in keys if matches(pattern, key))
+    if not found:
+        sentence = f"None of the {count(len(keys))} keys of these runs matches “{pattern}”."
+        return [], [Note("no_key_matches", sentence)]
+    if len(found) <= MOST_KEYS:
+        return found, []
+    sentence = f"The first {MOST_KEYS} of {count(len(found))} keys that match are drawn."
+    return found[:MOST_KEYS], [Note("keys_limited", sentence)]
+
+
+def ranked(runs: Sequence[Run], rule: Rule) -> dict[int, float]:
+    """Return the value by which a rule orders runs, lowest first, by run id; runs without one are left out."""
+    is_rising = goes_up(rule)
+    values = _facts(rule, runs) if rule.key.partition(":")[0] in SECTIONS else _catalogued(rule, runs, is_rising)
+    return {pk: value if is_rising else -value for pk, value in values.items()}
+
+
+def goes_up(rule: Rule) -> bool:
+    """Whether the lowest values come first."""
+    if rule.is_rising is not None:
+        return rule.is_rising
+    if rule.value in ("min", "max"):
+        return rule.value == "min"
+    return goal_of(rule.key) is not Goal.MAXIMISE
+
+
+def told(rule: Rule, drawn: int) -> str:
+    """Say it: `10 lowest by min of val/loss`."""
+    word = "lowest" if goes_up(rule) else "highest"
+    by = rule.key if rule.value == "best" else f"{rule.value} of {rule.key}"
+    return f"{count(drawn)} {word} by {by}"
+
+
+def of_runs(rows: "QuerySet[HistoryKey]", runs: Sequence[Run]) -> "list[QuerySet[HistoryKey]]":
+    """Return rows of the catalogue, in portions that every database takes."""
+    ids = [run.pk for run in runs]
+    return [rows.filter(run_id__in=ids[start : start + IN_ONE_QUERY]) for start in range(0, len(ids), IN_ONE_QUERY)]
+
+
+def _catalogued(rule: Rule, runs: Sequence[Run], is_rising: bool) -> dict[int, float]:
+    column = rule.value if rule.value != "best" else "min" if is_rising else "max"
+    rows = HistoryKey.objects.filter(key=rule.key, stream=Stream.HISTORY, **{f"{column}__isnull": False})
+    return {pk: value for some in of_runs(rows, runs) for pk, value in some.values_list("run_id", column)}
+
+
+def _facts(rule: Rule, runs: Sequence[Run]) -> dict[int, float]:
+    key = parse_key(rule.key)
+    found: Mapping[int, object] = facts_of(runs, [key])[key]
+    return {pk: float(value) for pk, value in found.items() if isinstance(value, (int, float))}

@@ -26,7 +26,8 @@ export function xAxis(kind: AxisKind, isLog = false): uPlot.Axis {
     border: { show: true, width: 1, stroke: () => colour("--chart-axis") },
     splits: (plot, _, low, high) => ticksOf(kind, isLog, low, high, fitting(plot.bbox.width, MIN_TICK_WIDTH)),
     filter: (_, splits) => splits,
-    values: (_, splits) => splits.map((at) => axisLabel(kind, at, isLog ? at : stepOf(splits))),
+    values: (plot, splits) =>
+      splits.map((at) => axisLabel(kind, at, isLog ? at : stepOf(splits, kind === "time" ? rangeOf(plot) : Infinity))),
   };
 }
 
@@ -57,7 +58,7 @@ function axisLabel(kind: AxisKind, at: number, step: number): string {
   if (kind === "duration") return format.duration(at);
   if (kind !== "time") return format.tick(at, step);
   const moment = new Date(at * 1000);
-  if (step >= DAY) return moment.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  if (step >= DAY) return `${moment.getDate()} ${moment.toLocaleDateString("en-US", { month: "short" })}`;
   return moment.toLocaleTimeString("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
@@ -75,6 +76,13 @@ function fitting(size: number, each: number): number {
   return Math.max(2, Math.min(5, Math.floor(size / devicePixelRatio / each)));
 }
 
-function stepOf(splits: readonly number[]): number {
-  return splits.length > 1 ? Math.abs((splits[1] as number) - (splits[0] as number)) : Math.abs(splits[0] ?? 1);
+/** The distance of the ticks; a lone tick is as exact as its value, and not finer than the range needs. */
+function stepOf(splits: readonly number[], range = Infinity): number {
+  if (splits.length > 1) return Math.abs((splits[1] as number) - (splits[0] as number));
+  return Math.min(Math.abs(splits[0] ?? 1), range);
+}
+
+function rangeOf(plot: uPlot): number {
+  const { min, max } = plot.scales["x"] ?? {};
+  return Math.abs((max ?? 1) - (min ?? 0)) || 1;
 }

@@ -1,33 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { extentOf, indexRange, nearestIndex, traceBand, traceLine } from "./strokes";
+import { extentOf, indexRange, nearestIndex, traceBand, traceExtremes, traceLine } from "./strokes";
 
 const f = (...values: number[]) => Float64Array.from(values);
 const same = (value: number) => value;
 
 class Steps {
   said: string[] = [];
-  moveTo = (x: number, y: number) => this.said.push(`M${Math.round(x)},${y}`);
-  lineTo = (x: number, y: number) => this.said.push(`L${Math.round(x)},${y}`);
+  moveTo = (x: number, y: number) => this.said.push(`M${Math.round(x)},${Math.round(y)}`);
+  lineTo = (x: number, y: number) => this.said.push(`L${Math.round(x)},${Math.round(y)}`);
   closePath = () => this.said.push("Z");
 }
 
-const drawn = (columns: Parameters<typeof traceLine>[1], options = {}) => {
+const drawn = (trace: (steps: Steps) => void) => {
   const steps = new Steps();
-  traceLine(steps, columns, same, same, options);
+  trace(steps);
   return steps.said.join(" ");
 };
 
 describe("a line", () => {
   it("joins its values and breaks at a gap", () => {
-    expect(drawn({ x: f(0, 1, 2, 3), y: f(5, 6, NaN, 7) })).toBe("M0,5 L0,5 L1,6 M3,7 L3,7");
+    const columns = { x: f(0, 1, 2, 3), y: f(5, 6, NaN, 7) };
+    expect(drawn((steps) => traceLine(steps, columns, same, same))).toBe("M0,5 L0,5 L1,6 M3,7 L3,7");
   });
 
   it("covers each bucket from its least to its greatest value", () => {
-    expect(drawn({ x: f(0, 1), y: f(1, 1), low: f(1, 0), high: f(1, 50) })).toBe("M0,1 L0,1 L1,1 M1,0 L1,50 M1,1");
+    const columns = { x: f(0, 1), low: f(1, 0), high: f(1, 50) };
+    expect(drawn((steps) => traceExtremes(steps, columns, same, same))).toBe("M1,0 L1,50");
   });
 
-  it("shows the spike of a bucket whose mean cannot be drawn on a log axis", () => {
-    expect(drawn({ x: f(0), y: f(-1), low: f(-9), high: f(4) }, { isLog: true })).toBe("M0,4 L0,4");
+  it("shows on a log axis the spike of a bucket that reaches below zero", () => {
+    const columns = { x: f(0), low: f(-9), high: f(4) };
+    expect(drawn((steps) => traceExtremes(steps, columns, same, same, { isLog: true }))).toBe("M0,4 L0,4");
+    const value = { x: f(0), y: f(-1) };
+    expect(drawn((steps) => traceLine(steps, value, same, same, { isLog: true }))).toBe("");
   });
 });
 

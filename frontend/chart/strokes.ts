@@ -11,35 +11,50 @@ export type Projection = (value: number) => number;
 
 type Column = Float64Array;
 
-/** A line through the finite values; at each bucket a stroke from its lowest to its highest, so that no spike is lost. */
+/** A line through the finite values; a gap parts it, and a lone value is a point. */
 export function traceLine(
   sink: Sink,
-  columns: { x: Column; y: Column; low?: Column | null; high?: Column | null },
+  { x, y }: { x: Column; y: Column },
   px: Projection,
   py: Projection,
   options: { from?: number; to?: number; isLog?: boolean } = {},
 ): void {
-  const { x, y, low, high } = columns;
-  const { from = 0, to = x.length - 1 } = options;
-  const shows = (value: number) => Number.isFinite(value) && !(options.isLog && value <= 0);
+  const { from = 0, to = x.length - 1, isLog = false } = options;
   let isOpen = false;
   for (let index = from; index <= to; index += 1) {
     const value = y[index] as number;
     const at = px(x[index] as number);
-    if (!shows(value)) isOpen = false;
+    if (!shows(value, isLog)) isOpen = false;
     else if (isOpen) sink.lineTo(at, py(value));
     else {
       sink.moveTo(at, py(value));
-      sink.lineTo(at + 0.1, py(value)); // a lone value is a point
+      sink.lineTo(at + 0.1, py(value));
       isOpen = true;
     }
-    const least = low?.[index] ?? NaN;
-    const most = high?.[index] ?? NaN;
-    if (!shows(most) || least === most) continue;
-    sink.moveTo(at, py(shows(least) ? least : most));
-    sink.lineTo(at, py(most));
-    if (shows(value)) sink.moveTo(at, py(value));
   }
+}
+
+/** At each bucket a stroke from its lowest to its highest value, so that no spike is lost. */
+export function traceExtremes(
+  sink: Sink,
+  { x, low, high }: { x: Column; low: Column; high: Column },
+  px: Projection,
+  py: Projection,
+  options: { from?: number; to?: number; isLog?: boolean } = {},
+): void {
+  const { from = 0, to = x.length - 1, isLog = false } = options;
+  for (let index = from; index <= to; index += 1) {
+    const least = low[index] as number;
+    const most = high[index] as number;
+    if (least === most || !shows(most, isLog)) continue;
+    const at = px(x[index] as number);
+    sink.moveTo(at, py(shows(least, isLog) ? least : most) + 0.1);
+    sink.lineTo(at, py(most));
+  }
+}
+
+function shows(value: number, isLog: boolean): boolean {
+  return Number.isFinite(value) && !(isLog && value <= 0);
 }
 
 /** The outline of a band, one closed shape for each stretch without a gap. */

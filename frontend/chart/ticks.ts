@@ -15,10 +15,13 @@ export function linearTicks(low: number, high: number, most = 5): number[] {
 
 /** Ticks of an axis of seconds: whole minutes, hours, days. */
 export function durationTicks(low: number, high: number, most = 5): number[] {
-  const least = (high - low) / Math.max(most - 1, 1);
-  if (least < 1) return linearTicks(low, high, most);
-  const step = TIMES.find((time) => time >= least) ?? Math.ceil(least / 86_400) * 86_400;
-  return multiples(low, high, step);
+  if ((high - low) / Math.max(most - 1, 1) < 1) return linearTicks(low, high, most);
+  for (const step of TIMES) {
+    if ((high - low) / step > most) continue;
+    const ticks = multiples(low, high, step);
+    if (ticks.length <= most) return ticks;
+  }
+  return multiples(low, high, Math.ceil((high - low) / Math.max(most - 1, 1) / 86_400) * 86_400);
 }
 
 /** Ticks of an axis of instants, in seconds since 1970: whole minutes, hours, days of the reader's zone. */

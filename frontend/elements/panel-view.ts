@@ -4,8 +4,9 @@
  *     <panel-view live="project.3.runs" sync="section val"></panel-view>   .panel = PanelSpec   .scene = PanelScene
  *
  * Properties: `panel` and `scene` (frontend/panels/data.ts); `highlight`, a mark's id to bring to the front;
- * `refreshing`, whether changes are followed. Attributes: `sync`, panels with the same word share crosshair and zoom;
- * `live`, the group whose changes are followed, at most once a second.
+ * `refreshing`, whether changes are followed; `told`, codes of notes that the page around says already ("limited").
+ * Attributes: `sync`, panels with the same word share crosshair and zoom; `live`, the group whose changes are followed,
+ * at most once a second.
  * Keys: `F` enlarge, `T` table, `← →` crosshair, `+ −` zoom, `0` all, and those of the menu (frontend/panels/actions.ts).
  * Events: `panel-change` {panel}, cancelable: who keeps panels takes it and gives the panel back, else the change is
  * local to the page; `mark-pointed` {mark}; `panel-drawn` {data}.
@@ -20,6 +21,7 @@ import { define, freshId, icon, PageElement, type PropertyValues } from "../lit"
 import { hangMenu } from "../menus";
 import { actionsOf, offerAction, onActions, type PanelAction } from "../panels/actions";
 import { type Axis, panelData, type PanelData, type PanelScene, type PanelSpec } from "../panels/data";
+import { legend } from "../panels/legend";
 import { type Pen, type PenModule, PENS } from "../panels/pens";
 import { onZoom, type Range, shareZoom, zoomOf } from "../panels/zoom";
 import { onThemeChange } from "../theme";
@@ -35,12 +37,14 @@ export class PanelView extends PageElement {
     scene: { attribute: false },
     highlight: { attribute: false },
     refreshing: { type: Boolean, attribute: false },
+    told: { attribute: false },
     sync: {},
     live: {},
     data: { state: true },
     failure: { state: true },
     asTable: { state: true },
     isEnlarged: { state: true },
+    front: { state: true },
     range: { state: true },
   };
 
@@ -48,6 +52,7 @@ export class PanelView extends PageElement {
   declare scene: PanelScene | null;
   declare highlight: string | null;
   declare refreshing: boolean;
+  declare told: readonly string[];
   declare sync: string;
   declare live: string;
   /** What is drawn now. */
@@ -55,6 +60,8 @@ export class PanelView extends PageElement {
   declare failure: string;
   declare asTable: boolean;
   declare isEnlarged: boolean;
+  /** The mark that was chosen in the legend. */
+  declare front: string | null;
   /** The range of x that is looked at; null: all of it. */
   declare range: Range | null;
 
@@ -64,6 +71,7 @@ export class PanelView extends PageElement {
   private penHost: HTMLElement | null = null;
   private whole: PanelData | null = null; // what is drawn of all of x, to come back to at once
   private near = false;
+  private hasFoot = false;
   private stale = true;
   private askedAt = 0;
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -75,8 +83,8 @@ export class PanelView extends PageElement {
 
   constructor() {
     super();
-    Object.assign(this, { panel: null, scene: null, highlight: null, refreshing: true, sync: "", live: "" });
-    Object.assign(this, { data: null, failure: "", asTable: false, isEnlarged: false, range: null });
+    Object.assign(this, { panel: null, scene: null, highlight: null, refreshing: true, told: [], sync: "", live: "" });
+    Object.assign(this, { data: null, failure: "", asTable: false, isEnlarged: false, front: null, range: null });
   }
 
   override connectedCallback(): void {
@@ -143,11 +151,13 @@ export class PanelView extends PageElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("panel") || changed.has("scene")) this.refresh();
+    if (!changed.has("panel") && !changed.has("scene")) return;
+    this.hasFoot = false;
+    this.refresh();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("highlight")) this.pen?.highlight(this.highlight);
+    if (changed.has("highlight") || changed.has("front")) this.pen?.highlight(this.highlight ?? this.front);
     this.draw();
   }
 
@@ -196,7 +206,7 @@ export class PanelView extends PageElement {
       <div class="chart-box" ?data-table=${this.asTable} aria-busy=${String(!this.data && !this.failure)}>
         ${this.body()}
       </div>
-      ${this.footer()}
+      ${this.legend()} ${this.footer()}
       <p class="sr-only" aria-live="polite"></p>
       <div class="menu" id=${this.menuId} popover role="menu" aria-label="Panel menu">
         ${actionsOf(this).map((action) => this.menuItem(action))}
@@ -228,8 +238,9 @@ export class PanelView extends PageElement {
   private emptiness(data: PanelData): [string, string] {
     if (!data.run_count) return ["No run matches", "The filters of the run sets leave no run."];
     if (!data.drawn_count) return ["No run is shown", "Switch runs on in the list to draw them."];
-    const isWaiting = data.is_active && !data.notes.length;
-    return ["Nothing to draw yet", isWaiting ? "The first points appear here within a second." : this.reason()];
+    const reasons = data.notes.filter((note) => note.code !== "limited").map((note) => note.sentence);
+    if (data.is_active && !reasons.length) return ["No points yet", "The first points appear here within a second."];
+    return ["Nothing to draw", reasons.join(" ") || "Choose a metric for this panel."];
   }
 
   private message(title: string, detail: string, isBroken = false): TemplateResult {
@@ -239,12 +250,23 @@ export class PanelView extends PageElement {
     </div>`;
   }
 
+  private legend(): TemplateResult | typeof nothing {
+    const { data } = this;
+    const isWanted = (data?.body as { legend?: string } | null)?.legend;
+    if (!data || !isWanted || this.asTable || !isDrawn(this)) return nothing;
+    return legend(data.marks, this.front, (mark) => (this.front = mark));
+  }
+
   private footer(): TemplateResult | typeof nothing {
     const { data } = this;
-    const isDrawn = data && data.kind in PENS && !this.module?.isEmpty?.(data);
-    const notes = isDrawn ? data.notes.map((note) => note.sentence) : [];
+    const notes = data && isDrawn(this) ? this.untold(data) : [];
     if (this.failure && data) notes.push(`Not refreshed: ${this.failure}`);
-    return notes.length ? html`<footer>${notes.map((note) => html`<span>${note}</span>`)}</footer>` : nothing;
+    this.hasFoot ||= notes.length > 0; // once it has a foot it keeps it: nothing jumps
+    return this.hasFoot ? html`<footer>${notes.map((note) => html`<span>${note}</span>`)}</footer>` : nothing;
+  }
+
+  private untold(data: PanelData): string[] {
+    return data.notes.filter((note) => !this.told.includes(note.code)).map((note) => note.sentence);
   }
 
   private menuItem(action: PanelAction): TemplateResult {
@@ -270,7 +292,7 @@ export class PanelView extends PageElement {
 
   private zoomText(): string {
     const axis = this.axis;
-    if (!this.range || !axis) return "";
+    if (!this.range || !axis || !isDrawn(this)) return "";
     const [low, high] = this.range.map((at) => axisValue(axis.kind, axis.kind === "step" ? Math.round(at) : at));
     return `${axis.kind === "step" ? "steps " : ""}${low} to ${high}`;
   }
@@ -378,7 +400,7 @@ export class PanelView extends PageElement {
     this.drawn = this.data;
     this.pen?.look?.(this.range);
     this.pen?.show(this.data);
-    this.pen?.highlight(this.highlight);
+    this.pen?.highlight(this.highlight ?? this.front);
   }
 
   private drawn: PanelData | null = null;
@@ -429,7 +451,7 @@ function skeleton(): TemplateResult {
 }
 
 function isDrawn(view: PanelView): boolean {
-  return Boolean(view.data && view.words && !view.words.isEmpty?.(view.data));
+  return Boolean(view.data && view.data.kind in PENS && view.words && !view.words.isEmpty?.(view.data));
 }
 
 offerAction({

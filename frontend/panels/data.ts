@@ -40,6 +40,8 @@ export interface PanelLine {
   high: Float64Array | null;
   original: Float64Array | null;
   is_band: boolean;
+  /** One of the runs that a group's line stands for. */
+  is_behind: boolean;
   count: number;
   nonfinite_count: number;
   last: Value;
@@ -68,6 +70,7 @@ export interface PanelNote {
   sentence: string;
   keys: string[];
   run_count: number;
+  run_sets: string[];
 }
 
 /** A resolved panel; `kind` names the shape of `body`. Kind "error" has its reason in `notes`. */

@@ -1,21 +1,27 @@
 /** Draws lines over steps, time or another metric: every bucket from its least to its greatest value. */
-import { extentOf, indexRange, nearestIndex, traceBand, traceLine } from "../chart/strokes";
 import { Sheet } from "../chart/sheet";
+import { stack } from "../chart/stack";
+import { extentOf, indexRange, nearestIndex, traceBand, traceExtremes, traceLine } from "../chart/strokes";
 import { airyLogRange, airyRange } from "../chart/ticks";
 import { numeric } from "../theme";
 import type { LinesBody, PanelData, PanelLine } from "./data";
-import { csv, table, told } from "./line-words";
 import { LineTip } from "./line-tip";
+import { csv, table, told } from "./line-words";
 import { dashOf, paintOf } from "./marks";
 import type { Pen, PenContext, PenModule } from "./pens";
 import type { Range } from "./zoom";
 
 const FEW_POINTS = 24; // pixels that a point has around it before it is drawn as a dot of its own
+const AREA = 0.55; // opacity of stacked areas
+const MOST_LINES_WITH_DOTS = 40;
+
+type Place = "" | "front" | "back";
 
 class LinePen implements Pen {
   private sheet: Sheet | null = null;
   private data: PanelData | null = null;
-  private tip: LineTip;
+  private lines: readonly PanelLine[] = [];
+  private readonly tip: LineTip;
   private range: Range | null = null;
   private front: string | null = null;
   private isHovered = false;
@@ -31,12 +37,12 @@ class LinePen implements Pen {
   }
 
   show(data: PanelData): void {
-    const before = this.data ? bodyOf(this.data) : null;
+    const before = this.data && axesOf(this.data);
     this.data = data;
-    const { x, y } = bodyOf(data);
-    const isSame = before && before.x.kind === x.kind && before.x.is_log === x.is_log && before.y.is_log === y.is_log;
-    if (this.sheet && isSame && before.x.key === x.key) this.sheet.setRanges(...this.ranges());
+    this.lines = drawnLines(bodyOf(data));
+    if (this.sheet && before === axesOf(data)) this.sheet.setRanges(...this.ranges());
     else this.rebuild();
+    if (this.tip.at !== null && this.sheet) this.tip.show(this.sheet, data, this.tip.at);
   }
 
   resize(width: number, height: number): void {
@@ -63,20 +69,21 @@ class LinePen implements Pen {
     const [low, high] = this.sheet.range;
     const half = ((high - low) / 2) * factor;
     const middle = (low + high) / 2;
-    const whole = this.whole();
-    const isAll = middle - half <= whole[0] && middle + half >= whole[1];
-    this.context.look(isAll ? null : [Math.max(middle - half, whole[0]), Math.min(middle + half, whole[1])]);
+    const [first, last] = this.whole();
+    const isAll = !this.range ? factor > 1 : middle - half <= first && middle + half >= last && factor > 1;
+    this.context.look(isAll ? null : [middle - half, middle + half]);
   }
 
   step(by: 1 | -1): string {
     const longest = this.lines.reduce<PanelLine | null>((a, b) => (a && a.x.length >= b.x.length ? a : b), null);
     if (!this.sheet || !longest?.x.length || !this.data) return "";
     const [low, high] = this.sheet.range;
-    const at = this.tip.at ?? (by > 0 ? low : high);
-    const here = nearestIndex(longest.x, at);
-    const next = longest.x[Math.min(Math.max(here + by, 0), longest.x.length - 1)] ?? at;
-    this.sheet.pointAt(Math.min(Math.max(next, low), high));
-    this.tip.show(this.sheet, this.data, next);
+    const here = this.tip.at === null ? (by > 0 ? low : high) : this.tip.at;
+    const index = nearestIndex(longest.x, here) + (this.tip.at === null ? 0 : by);
+    const next = longest.x[Math.min(Math.max(index, 0), longest.x.length - 1)] as number;
+    const at = Math.min(Math.max(next, low), high);
+    this.sheet.pointAt(at);
+    this.tip.show(this.sheet, this.data, at);
     return this.tip.spoken;
   }
 
@@ -101,10 +108,6 @@ class LinePen implements Pen {
     this.context.point(mark);
   }
 
-  private get lines(): readonly PanelLine[] {
-    return this.data ? bodyOf(this.data).lines : [];
-  }
-
   private rebuild(): void {
     this.sheet?.destroy();
     const { x, y } = bodyOf(this.data as PanelData);
@@ -120,11 +123,9 @@ class LinePen implements Pen {
   }
 
   private hover(sheet: Sheet, at: number | null): void {
-    if (!this.isHovered || at === null || !this.data) {
-      if (this.isHovered) this.tip.hide();
-      return;
-    }
-    this.tip.show(sheet, this.data, at);
+    if (!this.isHovered || !this.data) return;
+    if (at === null) this.tip.hide();
+    else this.tip.show(sheet, this.data, at);
     this.point(this.tip.near);
   }
 
@@ -138,108 +139,148 @@ class LinePen implements Pen {
     return best;
   }
 
+  /** All of x that is drawn, or that a person set. */
   private whole(): [number, number] {
-    const { x, lines } = bodyOf(this.data as PanelData);
-    const found = extentOf(
-      lines.map((line) => line.x),
-      0,
-      Infinity,
-      x.is_log,
-    );
-    const [low, high] = found ?? [0, 1];
-    return low === high ? (x.is_log ? [low / 2, low * 2] : [low, low + 1]) : [x.low ?? low, x.high ?? high];
+    const { x } = bodyOf(this.data as PanelData);
+    const columns = this.lines.map((line) => line.x);
+    const [low, high] = extentOf(columns, 0, Infinity, x.is_log) ?? [1, 2];
+    const [first, last] = [x.low ?? low, x.high ?? high];
+    if (first < last) return [first, last];
+    return x.is_log ? [first / 2, first * 2] : [first - 0.5, first + 0.5];
   }
 
   private ranges(): [[number, number], [number, number]] {
-    const x: [number, number] = this.range ? [...this.range] : this.whole();
+    const x: [number, number] = this.range ? [this.range[0], this.range[1]] : this.whole();
     return [x, this.yRange(x)];
   }
 
+  /** The range of y fits what is drawn between the edges of x, spikes included, unless a person set it. */
   private yRange([low, high]: [number, number]): [number, number] {
-    const { y } = bodyOf(this.data as PanelData);
-    let found: [number, number] | null = null;
+    const { y, plot } = bodyOf(this.data as PanelData);
+    let [least, most] = [Infinity, -Infinity];
     for (const line of this.lines) {
       const [from, to] = within(line.x, low, high);
-      const here = extentOf([line.y, line.low, line.high, line.original], from, to, y.is_log);
-      if (here) found = found ? [Math.min(found[0], here[0]), Math.max(found[1], here[1])] : here;
+      const found = extentOf([line.y, line.low, line.high, line.original], from, to, y.is_log);
+      if (found) [least, most] = [Math.min(least, found[0]), Math.max(most, found[1])];
     }
-    const [least, most] = y.is_log ? airyLogRange(...(found ?? [1, 1])) : airyRange(...(found ?? [0, 1]));
-    const fixed: [number, number] = [y.low ?? least, y.high ?? most];
-    return fixed[0] < fixed[1] ? fixed : [fixed[0], fixed[0] + (Math.abs(fixed[0]) || 1)];
+    if (least > most) [least, most] = y.is_log ? [1, 1] : [0, 1];
+    if (plot === "pct-area") return [0, 100];
+    const fitting = y.is_log ? airyLogRange(least, most) : airyRange(plot === "line" ? least : 0, most);
+    const [bottom, top] = [y.is_log && (y.low ?? 1) <= 0 ? fitting[0] : (y.low ?? fitting[0]), y.high ?? fitting[1]];
+    return bottom < top ? [bottom, top] : [bottom, bottom + (Math.abs(bottom) || 1)];
   }
 
   private draw(sheet: Sheet): void {
     if (!this.data) return;
-    const { lines } = bodyOf(this.data);
-    const front = this.front === null ? null : this.data.marks.findIndex((mark) => mark.id === this.front);
-    const hasFront = front !== null && front >= 0;
-    for (const line of lines) if (!hasFront || line.mark !== front) this.drawLine(sheet, line, hasFront ? "back" : "");
-    if (hasFront) for (const line of lines) if (line.mark === front) this.drawLine(sheet, line, "front");
+    const front = this.front === null ? -1 : this.data.marks.findIndex((mark) => mark.id === this.front);
+    const rest = this.lines.filter((line) => line.mark !== front);
+    const order = bodyOf(this.data).plot === "line" ? rest.toReversed() : rest; // the first of the list lies on top
+    for (const line of order) this.drawLine(sheet, line, front < 0 ? "" : "back");
+    for (const line of this.lines) if (line.mark === front) this.drawLine(sheet, line, "front");
   }
 
-  private drawLine(sheet: Sheet, line: PanelLine, place: "" | "front" | "back"): void {
+  private drawLine(sheet: Sheet, line: PanelLine, place: Place): void {
     const data = this.data as PanelData;
-    const { context } = sheet;
     const mark = data.marks[line.mark];
     if (!mark) return;
-    const isLog = bodyOf(data).y.is_log;
+    const { context, px, py } = sheet;
+    const { y, plot } = bodyOf(data);
     const [from, to] = indexRange(line.x, ...sheet.range);
-    const shown = { from, to, isLog };
-    const strength = place === "back" ? numeric("--chart-line-dim", 0.22) : 1;
-    const width =
-      line.width ?? (place === "front" ? numeric("--chart-line-focus", 2.25) : numeric("--chart-line", 1.5));
+    const shown = { from, to, isLog: y.is_log };
+    const dim = (place === "back" ? numeric("--chart-line-dim", 0.22) : 1) * (line.is_behind ? rawStrength() : 1);
     context.strokeStyle = context.fillStyle = line.colour ?? paintOf(mark);
     context.lineJoin = context.lineCap = "round";
     if (line.is_band && line.low && line.high) {
       const band = new Path2D();
-      const floor = isLog ? sheet.yRange[0] : -Infinity;
-      traceBand(band, { x: line.x, low: line.low, high: line.high }, sheet.px, sheet.py, { from, to, floor });
-      context.globalAlpha = numeric("--chart-band", 0.16) * strength;
+      const floor = y.is_log ? sheet.yRange[0] : -Infinity;
+      traceBand(band, { x: line.x, low: line.low, high: line.high }, px, py, { from, to, floor });
+      context.globalAlpha = (plot === "line" ? numeric("--chart-band", 0.16) : AREA) * dim;
       context.fill(band);
     }
-    const extremes = line.is_band ? {} : { low: line.low, high: line.high };
     if (line.original) {
       const raw = new Path2D();
-      traceLine(raw, { x: line.x, y: line.original, ...extremes }, sheet.px, sheet.py, shown);
-      this.stroke(context, raw, 1, numeric("--chart-raw", 0.28) * strength, []);
+      traceLine(raw, { x: line.x, y: line.original }, px, py, shown);
+      if (!line.is_band) spread(raw, line, sheet, shown);
+      stroke(context, raw, { width: 1, alpha: rawStrength() * dim });
     }
-    const path = new Path2D();
-    traceLine(path, { x: line.x, y: line.y, ...(line.original ? {} : extremes) }, sheet.px, sheet.py, shown);
-    if (line.stroke !== "points") this.stroke(context, path, width, strength, dashOf(mark, line));
-    this.drawDots(sheet, line, [from, to], strength);
-  }
-
-  private stroke(context: CanvasRenderingContext2D, path: Path2D, width: number, alpha: number, dash: number[]): void {
-    context.globalAlpha = alpha;
-    context.lineWidth = width * devicePixelRatio;
-    context.setLineDash(dash.map((part) => part * devicePixelRatio));
-    context.stroke(path);
-    context.setLineDash([]);
+    if (line.stroke !== "points") {
+      const path = new Path2D();
+      const dash = dashOf(mark, line);
+      traceLine(path, line, px, py, shown);
+      const extremes = dash.length ? new Path2D() : path; // a gap between dashes must not swallow a spike
+      if (!line.is_band && !line.original) spread(extremes, line, sheet, shown);
+      stroke(context, path, { width: widthOf(line, place), alpha: dim, dash });
+      if (extremes !== path) stroke(context, extremes, { width: widthOf(line, place), alpha: dim });
+    }
+    context.globalAlpha = dim;
+    this.drawDots(sheet, line, [from, to], mark.state === "running" && !line.is_behind);
   }
 
   /** A lone point is a dot; so is each of few, and the end of a run that goes on. */
-  private drawDots(sheet: Sheet, line: PanelLine, [from, to]: [number, number], strength: number): void {
+  private drawDots(sheet: Sheet, line: PanelLine, [from, to]: [number, number], isActive: boolean): void {
     const { context, frame } = sheet;
-    const mark = this.data?.marks[line.mark];
-    const isSparse =
-      line.stroke === "points" || (!line.low && (to - from) * FEW_POINTS * devicePixelRatio < frame.width);
-    const isActive = mark?.state === "running";
-    context.globalAlpha = strength;
+    const hasRoom = (to - from) * FEW_POINTS * devicePixelRatio < frame.width;
+    const isSparse = !line.low && !line.is_behind && hasRoom && this.lines.length <= MOST_LINES_WITH_DOTS;
     const dot = (index: number, size: number) => {
-      const value = line.y[index] as number;
-      if (!Number.isFinite(value)) return;
+      const value = line.y[index];
+      if (value === undefined || !Number.isFinite(value)) return;
       context.beginPath();
       context.arc(sheet.px(line.x[index] as number), sheet.py(value), size * devicePixelRatio, 0, 2 * Math.PI);
       context.fill();
     };
-    if (isSparse) for (let index = from; index <= to; index += 1) dot(index, line.x.length === 1 ? 4 : 2);
+    if (line.stroke === "points" || isSparse || line.x.length === 1) {
+      const size = line.x.length === 1 ? 4 : line.stroke === "points" ? 2.5 : 2;
+      for (let index = from; index <= to; index += 1) dot(index, size);
+    }
     const last = line.x.length - 1;
-    if (isActive && last >= 0 && to === last) dot(last, 3);
+    if (isActive && to === last) dot(last, 3);
   }
+}
+
+function spread(path: Path2D, line: PanelLine, { px, py }: Sheet, shown: { from: number; to: number; isLog: boolean }) {
+  if (line.low && line.high) traceExtremes(path, { x: line.x, low: line.low, high: line.high }, px, py, shown);
+}
+
+function stroke(
+  context: CanvasRenderingContext2D,
+  path: Path2D,
+  { width, alpha, dash = [] }: { width: number; alpha: number; dash?: number[] },
+): void {
+  context.globalAlpha = alpha;
+  context.lineWidth = width * devicePixelRatio;
+  context.setLineDash(dash.map((part) => part * devicePixelRatio));
+  context.stroke(path);
+  context.setLineDash([]);
+}
+
+function widthOf(line: PanelLine, place: Place): number {
+  if (line.width) return line.width;
+  if (line.is_behind) return 1;
+  return place === "front" ? numeric("--chart-line-focus", 2.25) : numeric("--chart-line", 1.5);
+}
+
+function rawStrength(): number {
+  return numeric("--chart-raw", 0.28);
+}
+
+/** The lines as drawn: those of an area chart stand on one another. */
+function drawnLines(body: LinesBody): readonly PanelLine[] {
+  if (body.plot === "line") return body.lines;
+  const layers = stack(body.lines, body.plot === "pct-area");
+  return body.lines.map((line, index) => {
+    const { x, low, high } = layers[index] as { x: Float64Array; low: Float64Array; high: Float64Array };
+    return { ...line, x, y: high, low, high, original: null, is_band: true };
+  });
 }
 
 function bodyOf(data: PanelData): LinesBody {
   return data.body as LinesBody;
+}
+
+/** What a drawing must be made anew for. */
+function axesOf(data: PanelData): string {
+  const { x, y } = bodyOf(data);
+  return JSON.stringify([x.key, x.kind, x.is_log, y.is_log]);
 }
 
 function within(x: Float64Array, low: number, high: number): [number, number] {

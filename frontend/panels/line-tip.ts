@@ -8,6 +8,7 @@ import { labelOf, paintOf, swatchOf } from "./marks";
 
 const MOST_HITS = 12;
 const BESIDE = 14;
+const EDGE = 8;
 
 interface Hit {
   line: PanelLine;
@@ -77,13 +78,14 @@ export class LineTip {
     );
   }
 
+  /** Beside the pointer, never on it: to its right if the page has room there. */
   private place(sheet: Sheet): void {
     const { left = 0, top = 0 } = sheet.pointer ?? {};
     const x = left + sheet.over.offsetLeft;
-    const fits = x + BESIDE + this.box.offsetWidth <= Math.max(this.host.clientWidth, 1);
-    const start = fits ? x + BESIDE : Math.max(x - BESIDE - this.box.offsetWidth, -this.box.offsetWidth / 3);
+    const room = document.documentElement.clientWidth - this.host.getBoundingClientRect().left - EDGE;
+    const fits = x + BESIDE + this.box.offsetWidth <= room;
     const lowest = this.host.clientHeight - this.box.offsetHeight;
-    this.box.style.setProperty("inset-inline-start", `${start}px`);
+    this.box.style.setProperty("inset-inline-start", `${fits ? x + BESIDE : x - BESIDE - this.box.offsetWidth}px`);
     this.box.style.setProperty("inset-block-start", `${Math.max(4, Math.min(top - 24, lowest))}px`);
   }
 }

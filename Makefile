@@ -21,6 +21,7 @@ PY := .venv/bin/python
 UV := .venv/bin/uv
 STAMPS := .venv/.stamps
 OLD_CLIENT := .venv-wandb-0.28
+MLFLOW := .venv-mlflow
 # Node stands in .venv/bin; npm's scripts find it, and nothing else of this kind, there first.
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix frontend
 FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -type f ! -name '*.test.ts' -print 2>/dev/null)
@@ -76,6 +77,13 @@ $(OLD_CLIENT)/.installed: requirements/client-0.28.txt $(STAMPS)/build
 	@$(call install,$(OLD_CLIENT),requirements/client-0.28.txt)
 	@touch $@
 
+# A peer to measure beside, for benchmarks only.
+$(MLFLOW)/.installed: requirements/bench.txt $(STAMPS)/build
+	@echo "Installing MLflow, to measure beside it …"
+	@test -x $(MLFLOW)/bin/python || $(UV) venv --quiet --python $(PY) $(MLFLOW)
+	@$(call install,$(MLFLOW),requirements/bench.txt)
+	@touch $@
+
 frontend/node_modules/.installed: frontend/package-lock.json $(STAMPS)/build
 	@echo "Installing the front end's parts …"
 	@$(NPM) ci --no-audit --no-fund --loglevel=error
@@ -123,7 +131,7 @@ fuzz: $(STAMPS)/dev  ## Run property tests with 10,000 cases each
 	$(PYTEST) -n $(WORKERS) -m "hypothesis or fuzz" --hypothesis-profile=fuzz $(ARGS)
 
 .PHONY: bench
-bench: $(STAMPS)/dev static/dist/.built  ## Measure what we claim about speed
+bench: $(STAMPS)/dev $(MLFLOW)/.installed static/dist/.built  ## Measure what we claim about speed
 	@$(PY) -m benchmarks $(ARGS)
 
 # Commands that only look at the code: with the tests' settings they leave no data folder behind.
@@ -177,5 +185,5 @@ sizes: $(STAMPS)/dev  ## Print our sizes beside those we aim at
 
 .PHONY: clean
 clean:  ## Remove what can be brought back; data stay
-	rm -rf .venv .venv-wandb-* frontend/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-wandb-* .venv-mlflow frontend/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

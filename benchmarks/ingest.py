@@ -1,12 +1,12 @@
-"""How many points a second one server process makes durable, and what a million of them cost.
+"""How many points a second one server makes durable, what a million of them cost, and what they take on disk.
 
-Eight connections replay file_stream bodies (rows of 20 metrics) into a run each, as fast as they are answered. What is
-counted was acknowledged, that is committed; the server's processor time includes the digests behind it. The bodies are
-made before the clock starts, so that the clients, which share the machine, take little of it.
+Eight connections replay recorded file_stream bodies (rows of 20 metrics) into a run each, as fast as they are answered,
+then say that the run is complete. The clock and the server's processor time run until the last row is digested and
+compacted; on PostgreSQL its own processor time is counted too. The bodies are made before, so that the clients, which
+share the machine, take little of it. MLflow gets such rows by log-batch, 1,000 points a request (its most), on eight
+connections, into as many runs.
 
-    python -m benchmarks.ingest [--seconds 10] [--connections 8] [--rows 500] [--metrics 20] [--gzip]
-
-DATABASE_URL chooses the database (an empty one); SQLite in a temporary folder without it.
+    python -m benchmarks.ingest [--seconds 20] [--connections 8] [--rows 500] [--metrics 20] [--gzip] [--on sqlite]
 """
 
 import argparse
@@ -14,37 +14,30 @@ import gzip
 import http.client
 import json
 import math
-import os
 import random
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-TICKS = os.sysconf("SC_CLK_TCK")
+from benchmarks._figures import Figure, tell
+from benchmarks._machine import Database, database, kinds
+from benchmarks._served import Server, carnet, has_mlflow, mlflow, run_django
+
 PREPARE = """
-import django; django.setup()
 from tests.build import build_project, build_run, build_team, build_token, build_user
 owner = build_user()
 project = build_project(build_team(owner=owner))
 runs = [build_run(project, owner=owner).name for _ in range({count})]
 print("\\n" + " ".join([project.tenant.name, project.name, build_token(owner), *runs]))
 """
-BEHIND = """
-import django; django.setup()
-from django.db.models import F, Sum
-from django.db.models.functions import Length
-from apps.runs.models import AppendLog, RunDigest
-behind = RunDigest.objects.filter(run__pulse__seq__gt=F("seq")).count()
-print(behind, AppendLog.objects.aggregate(size=Sum(Length("payload")))["size"])
-"""
+WAITING = """select (select count(*) from runs_appendlog where stream in (1, 4)), (select count(*) from runs_rundigest d
+join runs_runpulse p on p.run_id = d.run_id where p.seq > d.seq)"""
+PATIENCE_SECONDS = 600
 
 
 @dataclass
@@ -54,7 +47,7 @@ class Connection(threading.Thread):
     port: int
     address: str
     headers: dict[str, str]
-    bodies: list[bytes]
+    bodies: Sequence[bytes]
     over_at: float = math.inf
     done: int = 0
     waits: list[float] = field(default_factory=list)
@@ -80,7 +73,85 @@ class Connection(threading.Thread):
             self.waits.append(time.perf_counter() - began)
 
 
-def make_bodies(count: int, *, rows: int, metrics: int, zipped: bool) -> list[bytes]:
+@dataclass(frozen=True)
+class Measured:
+    """What came of one server."""
+
+    points: int
+    sent_seconds: float  # until the last answer
+    whole_seconds: float  # until nothing was left to do
+    cpu_seconds: float
+    bytes_per_point: float
+
+    @property
+    def rate(self) -> float:
+        return self.points / self.whole_seconds
+
+    @property
+    def cpu_per_million(self) -> float:
+        return self.cpu_seconds / self.points * 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--metrics", type=int, default=20)
+    parser.add_argument("--bodies", type=int, default=150, help="at most, for each run")
+    parser.add_argument("--gzip", action="store_true")
+    parser.add_argument("--on", default="", help="sqlite or postgresql")
+    given = parser.parse_args()
+    for kind in kinds(given.on):
+        ours = _measured(kind, "carnet", lambda at, folder: of_carnet(given, at, folder))
+        theirs = _measured(kind, "mlflow", lambda at, folder: of_mlflow(given, at, folder)) if has_mlflow() else None
+        _tell(kind, ours, theirs)
+
+
+def _measured(kind: str, name: str, measure: Callable[[Database, str], Measured]) -> Measured:
+    with tempfile.TemporaryDirectory(prefix="carnet-bench-") as folder, database(kind, folder, name) as at:
+        return measure(at, folder)
+
+
+def _tell(kind: str, ours: Measured, theirs: Measured | None) -> None:
+    print(
+        f"{ours.points:,} points answered after {ours.sent_seconds:.1f} s, compacted after {ours.whole_seconds:.1f} s"
+    )
+    rate, cpu, size = ours.rate, ours.cpu_per_million, ours.bytes_per_point
+    peers = (theirs.rate, theirs.cpu_per_million, theirs.bytes_per_point) if theirs else (None, None, None)
+    tell(Figure("ingest, compaction included", rate, "points/s", 300_000, False, peers[0], kind))
+    if theirs:
+        tell(Figure("ingest beside MLflow", rate / theirs.rate, "×", 25, False, None, kind))
+    tell(Figure("server CPU per million points", cpu, "s", 2, True, peers[1], kind))
+    tell(Figure("disk per point, everything included", size, "bytes", 10, True, peers[2], kind))
+
+
+# Carnet
+
+
+def of_carnet(given: argparse.Namespace, at: Database, folder: str) -> Measured:
+    bodies = make_bodies(given.bodies, rows=given.rows, metrics=given.metrics, zipped=given.gzip)
+    with carnet(at, folder) as server:
+        entity, project, key, *runs = run_django(PREPARE.format(count=given.connections), server.environment)
+        empty = at.byte_count()
+        headers = {"Authorization": "Basic " + b64encode(f"api:{key}".encode()).decode()}
+        headers |= {"Content-Type": "application/json"} | ({"Content-Encoding": "gzip"} if given.gzip else {})
+        addresses = [f"/files/{entity}/{project}/{run}/file_stream" for run in runs]
+        clients = [Connection(server.port, address, headers, bodies) for address in addresses]
+        before, began = server.cpu_seconds, time.monotonic()
+        sent = _replay(clients, given.seconds)
+        done = gzip.compress(b'{"complete":true,"exitcode":0}') if given.gzip else b'{"complete":true,"exitcode":0}'
+        _replay([Connection(server.port, address, headers, [done]) for address in addresses], math.inf)
+        _await_compaction(at)
+        whole, cpu = time.monotonic() - began, server.cpu_seconds - before
+        points = sum(client.done for client in clients) * given.rows * given.metrics
+        waits = sorted(wait for client in clients for wait in client.waits)
+        middle, last = (waits[len(waits) * share // 100] * 1e3 for share in (50, 99))
+        print(f"Carnet on {at.kind}: {points / sent:,.0f} points/s answered, p50 {middle:.0f} ms, p99 {last:.0f} ms")
+        return Measured(points, sent, whole, cpu, (at.byte_count() - empty) / points)
+
+
+def make_bodies(count: int, *, rows: int, metrics: int, zipped: bool = False) -> list[bytes]:
     """Return bodies of noisy values whose steps go on from body to body."""
     noise = random.Random(7)
     bodies = []
@@ -97,88 +168,77 @@ def _row(step: int, metrics: int, noise: random.Random) -> str:
     return json.dumps(row | {"_step": step, "_runtime": step * 0.01, "_timestamp": 1.79e9 + step * 0.01})
 
 
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])) / TICKS
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--rows", type=int, default=500)
-    parser.add_argument("--metrics", type=int, default=20)
-    parser.add_argument("--bodies", type=int, default=150)
-    parser.add_argument("--gzip", action="store_true")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="carnet-bench-") as folder:
-        measure(given, folder)
-
-
-def measure(given: argparse.Namespace, folder: str) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {"CARNET_DATA_DIR": folder, "PORT": str(port), "CARNET_LOG_LEVEL": "warning"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.prod", "CARNET_RATE_LIMIT_FILE_STREAM": "0"}
-    bodies = make_bodies(given.bodies, rows=given.rows, metrics=given.metrics, zipped=given.gzip)
-    with Path(folder, "server.log").open("wb") as log:
-        command = [sys.executable, "manage.py", "serve", "--migrate"]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        _await_server(port, server, Path(folder, "server.log"))
-        entity, project, key, *runs = _django(PREPARE.format(count=given.connections), environment)
-        headers = {"Authorization": "Basic " + b64encode(f"api:{key}".encode()).decode()}
-        headers |= {"Content-Type": "application/json"} | ({"Content-Encoding": "gzip"} if given.gzip else {})
-        clients = [Connection(port, f"/files/{entity}/{project}/{run}/file_stream", headers, bodies) for run in runs]
-        before, began = cpu_seconds(server.pid), time.monotonic()
-        for client in clients:
-            client.over_at = began + given.seconds
-            client.start()
-        for client in clients:
-            client.join()
-        elapsed, streaming = time.monotonic() - began, cpu_seconds(server.pid) - before
-        behind, stored = _await_digests(environment)
-        points = sum(client.done for client in clients) * given.rows * given.metrics
-        _report(points, clients, elapsed, (streaming, cpu_seconds(server.pid) - before), stored)
-        print(f"digests were complete {behind:.1f} s after the last row")
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _report(points: int, clients: list[Connection], elapsed: float, cpu: tuple[float, float], stored: int) -> None:
-    waits = sorted(wait for client in clients for wait in client.waits)
-    print(f"{points:,} points in {elapsed:.1f} s: {points / elapsed:,.0f} points/s acknowledged")
-    streaming, whole = (seconds / points * 1e6 for seconds in cpu)
-    print(f"server CPU per million points: {streaming:.2f} s streaming, {whole:.2f} s with the digests")
-    print(f"answers: p50 {waits[len(waits) // 2] * 1e3:.0f} ms, p99 {waits[len(waits) * 99 // 100] * 1e3:.0f} ms")
-    print(f"log: {stored / points:.1f} bytes a point")
-
-
-def _await_digests(environment: dict[str, str]) -> tuple[float, int]:
+def _replay(clients: Sequence[Connection], seconds: float) -> float:
+    """Let clients send for so long. Returns the seconds until the last answer."""
     began = time.monotonic()
-    while True:
-        behind, stored = map(int, _django(BEHIND, environment))
-        if not behind or time.monotonic() - began > 120:
-            return time.monotonic() - began, stored
-        time.sleep(1)
+    for client in clients:
+        client.over_at = began + seconds
+        client.start()
+    for client in clients:
+        client.join()
+    return time.monotonic() - began
 
 
-def _django(code: str, environment: dict[str, str]) -> list[str]:
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return done.stdout.strip().splitlines()[-1].split()
-
-
-def _await_server(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+def _await_compaction(at: Database) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(at.asked(WAITING)):
+        if time.monotonic() > deadline:
+            raise SystemExit("The log was not compacted in time.")
         time.sleep(0.1)
-    raise SystemExit(f"The server did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
+
+
+# MLflow
+
+MLFLOW_POINTS = 1_000  # the most of one request
+
+
+def of_mlflow(given: argparse.Namespace, at: Database, folder: str) -> Measured:
+    with mlflow(at, folder) as server:
+        runs = mlflow_runs(server, given.connections)
+        empty = at.byte_count()
+        rows = MLFLOW_POINTS // given.metrics
+        count = max(200, int(given.seconds * 10))
+        address = "/api/2.0/mlflow/runs/log-batch"
+        headers = {"Content-Type": "application/json"}
+        streams = [_batches(run, count, rows, given.metrics) for run in runs]
+        clients = [Connection(server.port, address, headers, list(stream)) for stream in streams]
+        before = server.cpu_seconds
+        seconds = _replay(clients, given.seconds)
+        points = sum(client.done for client in clients) * rows * given.metrics
+        print(f"MLflow on {at.kind}: {points:,} points in {seconds:.1f} s")
+        return Measured(points, seconds, seconds, server.cpu_seconds - before, (at.byte_count() - empty) / points)
+
+
+def mlflow_runs(server: Server, count: int) -> list[str]:
+    """Make runs over MLflow's REST API, and return their ids."""
+    made = [mlflow_post(server, "runs/create", {"experiment_id": "0", "start_time": 1}) for _ in range(count)]
+    return [answer["run"]["info"]["run_id"] for answer in made]
+
+
+def mlflow_post(server: Server, what: str, body: dict[str, Any]) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", f"/api/2.0/mlflow/{what}", json.dumps(body), headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    assert answer.status == 200, text
+    return json.loads(text)
+
+
+def _batches(run: str, count: int, rows: int, metrics: int) -> Iterator[bytes]:
+    noise = random.Random(7)
+    for number in range(count):
+        points = [
+            {
+                "key": f"train/metric_{key}",
+                "value": noise.gauss(1, 0.1),
+                "timestamp": 1_790_000_000_000 + step,
+                "step": step,
+            }
+            for step in range(number * rows, (number + 1) * rows)
+            for key in range(metrics)
+        ]
+        yield json.dumps({"run_id": run, "metrics": points}).encode()
 
 
 if __name__ == "__main__":

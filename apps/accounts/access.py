@@ -45,6 +45,15 @@ def key_in_header(authorization: str) -> str | None:
     return password.strip()
 
 
+def principal_of_job(user_id: int | None, token_id: int | None, *, address: str, client: str) -> Principal:
+    """Return who ordered a job, with the rights they have now. Raises Unauthenticated where person or key are gone."""
+    user = User.objects.select_related("entity").filter(pk=user_id or 0, is_active=True).first()
+    token = ApiToken.objects.usable().filter(pk=token_id, user=user).first() if user and token_id else None
+    if user is None or (token_id and token is None):
+        raise Unauthenticated("Whoever ordered this may not sign in any more.", code="asker_gone")
+    return Principal(user=user, token=token, address=address, client=client)
+
+
 def on_behalf(principal: Principal, *, username: str, email: str, members: dict[str, User]) -> Principal:
     """Return the service's principal acting for a team member it names; other principals are returned as they are.
 

@@ -8,4 +8,4 @@ class AlertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.alerts import parts
+        from apps.alerts import listeners, parts

@@ -55,6 +55,7 @@ _PARTS = {
     "slug": "The end of the address of a saved view.",
     "uid": "Id that does not depend on where it lives.",
     "form": "`parquet`, `arrow` or `csv`.",
+    "job": "Number of the job, as the order was answered.",
     "path": "Path of a file; slashes as they are or as `%2F`.",
 }
 

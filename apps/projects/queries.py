@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from apps.accounts.access import get_entity, no_entity
-from apps.accounts.models import Entity
+from django.db.models import Q
+
+from apps.accounts.access import get_entity, homes_of, no_entity
+from apps.accounts.models import Entity, User
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
 from apps.accounts.queries import Person
 from apps.core.pages import Page, page_of
-from apps.projects.models import Project, ProjectUserObjectPermission
-from apps.teams.access import role_in
+from apps.projects.models import Project, ProjectUserObjectPermission, Visibility
+from apps.teams.access import SEES_ALL_PROJECTS, role_in
 from apps.teams.models import Membership
 
 
@@ -132,3 +135,53 @@ def _is_team_mate(principal: Principal, entity: Entity) -> bool:
 
 def _grant_card(row: ProjectUserObjectPermission) -> GrantCard:
     return GrantCard(Person.of(row.user), row.permission.codename)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who sees something that goes from one project to another, and who does not any more."""
+
+    gaining_count: int  # people
+    losing_count: int
+    becomes_public: bool
+    was_public: bool  # and is not any more
+
+
+def change_of_sight(source: Project, target: Project) -> Sight:
+    """Compare who may see two projects whose doors have been passed: four queries. Services are not counted."""
+    before, after = _people_seeing(source), _people_seeing(target)
+    public = {Visibility.PUBLIC, Visibility.OPEN}
+    was, becomes = source.visibility in public, target.visibility in public
+    gaining = 0 if was or becomes else len(after - before)
+    losing = 0 if becomes else len(before - after)
+    return Sight(gaining, losing, becomes and not was, was and not becomes)
+
+
+def _people_seeing(project: Project) -> set[int]:
+    """Return the people whom role or grant shows a project, whoever else its visibility lets in."""
+    members = Membership.objects.people().filter(team__entity_id=project.tenant_id)
+    if project.visibility == Visibility.RESTRICTED:
+        members = members.filter(role__in=SEES_ALL_PROJECTS)
+    found = set(members.values_list("user_id", flat=True))
+    found.update(User.objects.filter(entity_id=project.tenant_id).values_list("pk", flat=True))
+    granted = ProjectUserObjectPermission.objects.filter(content_object=project)
+    return found.union(granted.values_list("user_id", flat=True))
+
+
+def move_targets(principal: Principal, *, search: str = "", limit: int = 50) -> list[ProjectCard]:
+    """Return projects that the asker may bring runs to, the most recently active first.
+
+    `search` holds words, each a part of the owner's or the project's name.
+    """
+    rows = Project.objects.visible_to(principal).select_related("tenant", "created_by").order_by("-updated_at", "-pk")
+    for word in search.split()[:5]:
+        rows = rows.filter(Q(name__icontains=word) | Q(tenant__name__icontains=word))
+    found = (row for row in rows.iterator(200) if principal.may(P.LOG_RUN, row) and principal.may(P.EDIT_RUN, row))
+    return [project_card(row) for row in islice(found, limit)]
+
+
+def project_homes(principal: Principal) -> list[str]:
+    """Return the names of users and teams in which the asker may make projects, their own first."""
+    if not principal.may_account(P.MANAGE_ACCOUNT):
+        return []
+    return [entity.name for entity in homes_of(principal) if principal.may(P.CREATE_PROJECT, entity)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.api import console, files, history, runs
+from apps.runs.api import bulk, console, files, history, runs
 
 _PROJECT = "projects/<str:entity>/<str:project>"
 _RUN = f"{_PROJECT}/runs/<str:run>"
@@ -13,6 +13,9 @@ urlpatterns = [
     path(f"{_PROJECT}/runs", runs.Runs.as_view(), name="runs"),
     path(f"{_PROJECT}/history", history.ProjectHistory.as_view(), name="project_history"),
     path(f"{_PROJECT}/history.<str:form>", history.ProjectHistoryFile.as_view(), name="project_history_file"),
+    path(f"{_PROJECT}/runs.move", bulk.MoveRuns.as_view(), name="move_runs"),
+    path(f"{_PROJECT}/runs.move/<str:job>", bulk.OneMove.as_view(), name="move"),
+    path(f"{_PROJECT}/runs.targets", bulk.MoveTargets.as_view(), name="move_targets"),
     path(_RUN, runs.OneRun.as_view(), name="run"),
     path(f"{_RUN}/stop", runs.Stop.as_view(), name="stop"),
     path(f"{_RUN}/state", runs.State.as_view(), name="state"),

@@ -43,6 +43,17 @@ class RunTicked:
 
 
 @dataclass(frozen=True)
+class RunsMoved:
+    """Runs live in another project now, perhaps of another team. Upper apps bring what hangs on them along."""
+
+    name: ClassVar[str] = "run.moved"
+    run_ids: tuple[int, ...]
+    source_id: int
+    target_id: int
+    tenant_id: int  # of the target
+
+
+@dataclass(frozen=True)
 class RunDeleted:
     name: ClassVar[str] = "run.deleted"
     run_id: int

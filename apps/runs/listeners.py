@@ -6,8 +6,9 @@ from apps.accounts.principal import Principal
 from apps.core.events import after
 from apps.core.live import notify, register_group
 from apps.runs.access import may_watch_run
-from apps.runs.events import RunChanged, RunCreated, RunDeleted, RunStateChanged, RunTicked
+from apps.runs.events import RunChanged, RunCreated, RunDeleted, RunsMoved, RunStateChanged, RunTicked
 
+MOST_NAMED = 500  # more runs at once are not named: whoever watches fetches anew anyway
 RunEvent = RunCreated | RunChanged | RunStateChanged | RunTicked | RunDeleted
 
 
@@ -22,6 +23,12 @@ def tell_browsers(event: RunEvent) -> None:
 @after(RunTicked)
 def tell_of_growth(event: RunTicked) -> None:
     _notify(event, {"version": event.seq})
+
+
+@after(RunsMoved)
+def tell_both_projects(event: RunsMoved) -> None:
+    for project_id in {event.source_id, event.target_id}:
+        notify(f"project.{project_id}.runs", {"type": event.name, "ids": list(event.run_ids[:MOST_NAMED])})
 
 
 def _notify(event: RunEvent, more: dict[str, Any]) -> None:

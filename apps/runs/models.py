@@ -91,6 +91,22 @@ class Run(models.Model):
         return self.state in ACTIVE
 
 
+class RunRedirect(models.Model):
+    """A former address of a run that moved. The name stays reserved there for ever, so no other run can take it."""
+
+    tenant = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="+")  # of the project it left
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="run_redirects")
+    name = models.CharField(max_length=128)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="redirects")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="run_redirect_once")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id}/{self.name} → {self.run_id}"
+
+
 class RunPulse(models.Model):
     """Heartbeat and sequence of a run: one row, locked by each append, so that commit order is sequence order."""
 

@@ -1,11 +1,17 @@
 """Background work of runs: ids in, one action out."""
 
 import time
+from dataclasses import asdict
+from typing import Any
 
 from django.conf import settings
 
-from apps.core.jobs import job, periodic
+from apps.accounts.access import principal_of_job
+from apps.core.errors import CarnetError
+from apps.core.jobs import job, periodic, report_progress
 from apps.runs import actions
+from apps.runs.access import get_projects_of_move
+from apps.runs.queries.moves import MOVE
 
 
 @job("runs.digest", timeout_seconds=120)
@@ -23,6 +29,25 @@ def read_metadata(run_id: int) -> None:
 @job("runs.drop_blob")
 def drop_blob(blob_id: int, key: str) -> None:
     actions.drop_blob(blob_id, key)
+
+
+@job(MOVE, timeout_seconds=600, max_attempts=3)
+def move(
+    run_ids: list[int], source_id: int, target_id: int, on_conflict: str, asker: dict[str, Any]
+) -> dict[str, int | str]:
+    """Move many runs, if whoever ordered it still may. A refusal is an answer, not a failure to try again.
+
+    In this process, though it may take longer than 5 s: only from here do its events reach the browsers, and the
+    database works, not Python.
+    """
+    try:
+        actor = principal_of_job(**asker)
+        source, target = get_projects_of_move(actor, source_id, target_id)
+        report_progress(0.1)
+        moved = actions.move_runs(run_ids, source, target, actor=actor, on_conflict=on_conflict)
+    except CarnetError as refusal:
+        return {"refusal": refusal.sentence}
+    return asdict(moved)
 
 
 STARTED = time.monotonic()

@@ -53,5 +53,6 @@ export interface PenModule {
 
 /** Pens by `PanelData.kind`. */
 export const PENS: Record<string, () => Promise<PenModule>> = {
+  histogram: () => import("./histogram-pen"),
   line: () => import("./line-pen"),
 };

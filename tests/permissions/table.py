@@ -74,6 +74,13 @@ GET    /api/v1/projects/northlight/shown/runs                                   
 POST   /api/v1/projects/northlight/digits/runs                                          201 201 403 404 404 404 201
 POST   /api/v1/projects/northlight/secret/runs                                          201 404 404 403 404 404 404
 POST   /api/v1/projects/northlight/shown/runs                                           201 201 403 403 403 403 201
+POST   /api/v1/projects/northlight/digits/runs.move                                     200 200 403 404 404 404 403
+POST   /api/v1/projects/northlight/secret/runs.move                                     200 404 404 403 404 404 404
+GET    /api/v1/projects/northlight/digits/runs.move/{alices_move}                       200 404 404 404 404 404 404
+GET    /api/v1/projects/northlight/secret/runs.move/{alices_move}                       404 404 404 404 404 404 404
+GET    /api/v1/projects/northlight/digits/runs.targets                                  200 200 403 404 404 404 403
+GET    /api/v1/projects/northlight/secret/runs.targets                                  200 404 404 403 404 404 404
+GET    /api/v1/projects/northlight/shown/runs.targets                                   200 200 403 403 403 403 403
 GET    /api/v1/projects/northlight/digits/runs/r1                                       200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/runs/r1                                       200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1                                        200 200 200 200 200 200 200

@@ -7,11 +7,12 @@ from django.test import Client
 
 from apps.accounts.models import ApiToken, User
 from apps.accounts.principal import SERVER
-from apps.core.models import Blob
+from apps.core.models import Blob, Job
 from apps.panels.actions import create_workspace
 from apps.panels.models import PanelExport
 from apps.projects.models import Project
 from apps.runs.models import Run, RunFile
+from apps.runs.queries.moves import MOVE
 from apps.teams.models import Membership
 from tests.build import World, build_run, build_service_account, build_service_token, build_token, build_world
 
@@ -55,6 +56,7 @@ def build_scene() -> Scene:
         "alices_shown_export": PanelExport.objects.get(project=world.public).uid,
         "alices_secret_export": PanelExport.objects.get(project=world.restricted).uid,
         "digits_uid": world.project.uid,
+        "alices_move": str(_move(world).pk),
         "bobs_uid": world.bob.uid,
     }
     return Scene(world, keys, words, runs)
@@ -65,6 +67,11 @@ def _run(project: Project) -> Run:
     blob = Blob.objects.create(key=f"{run.pk:032x}", size=3, md5="rL0Y20zC+Fzt72VPzMSk2A==")
     RunFile.objects.create(tenant_id=run.tenant_id, run=run, path="log.txt", blob=blob)
     return run
+
+
+def _move(world: World) -> Job:
+    arguments = {"run_ids": [], "source_id": world.project.pk, "target_id": world.public.pk}
+    return Job.objects.create(kind=MOVE, arguments=arguments, owner_id=world.alice.pk)
 
 
 def _token(user: User) -> str:
@@ -82,6 +89,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "api:member"): {"role": "member"},
     ("POST", "api:service_accounts"): {"name": "nightly"},
     ("POST", "api:service_tokens"): {"scopes": ["read"]},
+    ("POST", "api:move_runs"): {"filters": {}, "target": "northlight/shown", "conflicts": "keep"},
     ("PUT", "api:project"): {"description": "new"},
     ("PATCH", "api:project"): {"description": "other"},
     ("PUT", "api:grant"): {"grant": "log"},

@@ -45,7 +45,8 @@ def arrow(table: Table) -> pa.Table:
 
 
 def columns(table: Table) -> dict[str, list[Any]]:
-    return arrow(table).to_pydict()
+    told: dict[str, list[Any]] = arrow(table).to_pydict()
+    return told
 
 
 def test_each_column_has_the_type_of_what_was_logged(run):

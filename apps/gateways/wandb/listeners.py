@@ -4,7 +4,7 @@ from apps.accounts.events import AccessChanged, EntityRenamed
 from apps.core.events import after
 from apps.gateways.wandb.file_stream import forget_targets
 from apps.projects.events import ProjectChanged, ProjectDeleted
-from apps.runs.events import RunDeleted
+from apps.runs.events import RunDeleted, RunsMoved
 
 
 @after(AccessChanged)
@@ -12,6 +12,7 @@ from apps.runs.events import RunDeleted
 @after(ProjectChanged)
 @after(ProjectDeleted)
 @after(RunDeleted)
+@after(RunsMoved)
 def forget_who_may_stream(event: object) -> None:
     """The doors to file_stream are asked anew."""
     forget_targets()

@@ -1,11 +1,12 @@
-"""Every write on runs. One module per noun: runs (life and description), files, log (what streams in), digest, and
-compact (the log becomes chunks)."""
+"""Every write on runs. One module per noun: runs (life and description), files, log (what streams in), digest,
+compact (the log becomes chunks) and move (to another project)."""
 
 from apps.runs.actions.compact import compact_run
 from apps.runs.actions.digest import digest_forgotten_runs, digest_run
 from apps.runs.actions.files import AnnouncedFile, announce_files, complete_files, delete_files, drop_blob
 from apps.runs.actions.log import rewind_run
 from apps.runs.actions.metadata import read_metadata
+from apps.runs.actions.move import Moved, MovePlan, OnConflict, begin_move, move_runs, plan_move
 from apps.runs.actions.runs import (
     RunFields,
     close_run,
@@ -21,8 +22,12 @@ from apps.runs.actions.runs import (
 
 __all__ = [
     "AnnouncedFile",
+    "MovePlan",
+    "Moved",
+    "OnConflict",
     "RunFields",
     "announce_files",
+    "begin_move",
     "close_run",
     "compact_run",
     "complete_files",
@@ -33,6 +38,8 @@ __all__ = [
     "digest_run",
     "drop_blob",
     "mark_crashed_runs",
+    "move_runs",
+    "plan_move",
     "read_metadata",
     "reopen_run",
     "rewind_run",

@@ -17,6 +17,7 @@ from apps.core.errors import InvalidInput
 from apps.core.events import publish
 from apps.core.jobs import enqueue
 from apps.core.models import Blob, Holding
+from apps.runs.actions.runs import locked_run
 from apps.runs.events import RunChanged
 from apps.runs.models import Run, RunFile
 from apps.runs.values import MAX_KEY_BYTES
@@ -71,6 +72,7 @@ def announce_files(run: Run, paths: Sequence[str], *, actor: Principal) -> list[
     A file that is announced twice before its bytes are complete has one place; the last bytes count.
     """
     normal = [normal_path(path) for path in paths]
+    run = locked_run(run)  # it may be moving to another team
     _make_rows(run, set(normal))
     files = {file.path: file for file in RunFile.objects.select_for_update().filter(run=run, path__in=set(normal))}
     moment = now()
@@ -110,6 +112,7 @@ def find_arrived(run_id: int, paths: Iterable[str]) -> list[Arrived]:
 @transaction.atomic
 def keep_arrived(run: Run, arrived: Iterable[Arrived]) -> int:
     """Write the rows of files that have arrived."""
+    run = locked_run(run)
     by_file = {item.file_id: item for item in arrived}
     files = RunFile.objects.select_for_update(of=("self",)).select_related("blob").filter(pk__in=by_file).order_by("pk")
     kept = [file for file in files if file.announced_key == by_file[file.pk].key]

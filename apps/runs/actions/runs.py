@@ -12,12 +12,12 @@ from django.utils.timezone import now
 
 from apps.accounts.principal import Principal
 from apps.core.audit import record
-from apps.core.errors import Conflict, Forbidden, Gone, InvalidInput
+from apps.core.errors import Busy, Conflict, Forbidden, Gone, InvalidInput
 from apps.core.events import publish
 from apps.core.names import check_run_id, check_tag
 from apps.projects.models import Project
 from apps.runs.events import RunChanged, RunCreated, RunDeleted, RunStateChanged
-from apps.runs.models import ENDED, Run, RunDigest, RunPulse, RunState, RunValue
+from apps.runs.models import ENDED, Run, RunDigest, RunPulse, RunRedirect, RunState, RunValue
 from apps.runs.values import Leaf, check_object, leaves
 from apps.runs.words import readable_name, run_id
 
@@ -90,7 +90,7 @@ def create_or_update_run(
     Raises Forbidden for the id of a deleted run, which stays reserved.
     """
     name = check_run_id(name) if name is not None else run_id()
-    run = Run.objects.select_for_update(of=("self",)).filter(project=project, name=name).first()
+    run = _named(project, name)
     if run is None:
         run, created = _create(project, name, values, state or RunState.RUNNING, actor)
         if created:
@@ -98,7 +98,6 @@ def create_or_update_run(
     if run.deleted_at is not None:
         sentence = f"The run “{name}” was deleted. Its id stays reserved; choose another one."
         raise Forbidden(sentence, code="run_deleted")
-    run.project = project
     _apply(run, values)
     if resumes and run.state in ENDED | {RunState.PENDING}:
         RunPulse.objects.filter(run=run).update(stop_requested=False)  # a new process: nobody asked this one to stop
@@ -113,6 +112,8 @@ def _create(project: Project, name: str, values: RunFields, state: str, actor: P
     try:
         with transaction.atomic():
             slot = _take_slot(project)
+            if RunRedirect.objects.filter(project=project, name=name).exists():
+                raise _just_moved(name)
             given = values.given()
             run = Run(
                 tenant_id=project.tenant_id,
@@ -133,9 +134,24 @@ def _create(project: Project, name: str, values: RunFields, state: str, actor: P
             RunDigest.objects.create(run=run)
             _write_values(run, given)
     except IntegrityError:
-        return Run.objects.select_for_update(of=("self",)).get(project=project, name=name), False
+        other = _named(project, name)
+        if other is None:
+            raise _just_moved(name) from None
+        return other, False
     publish(RunCreated(run.pk, project.pk))
     return run, True
+
+
+def _named(project: Project, name: str) -> Run | None:
+    run = Run.objects.select_for_update(of=("self",)).filter(project=project, name=name).first()
+    if run is not None:
+        run.project = project
+    return run
+
+
+def _just_moved(name: str) -> Busy:
+    """Who found the run here found it a moment ago: asked again, the doors lead to where it lives."""
+    return Busy(f"The run “{name}” is just moving to another project. Try again.", code="run_moved", retry_after=1)
 
 
 def _take_slot(project: Project) -> int:

@@ -14,6 +14,7 @@ from apps.core.openapi import described, page_shape
 from apps.projects.access import get_project
 from apps.projects.models import Project
 from apps.runs import actions
+from apps.runs.access import place_of_run
 from apps.runs.api.base import ProjectAPIView, RunAPIView
 from apps.runs.models import Run
 from apps.runs.queries.history import current_summary
@@ -86,6 +87,8 @@ class Runs(ProjectAPIView):
         into, given = self.project, dict(RunInput.parse(request.data).given)
         name, state = given.pop("name", None), given.pop("state", None)
         values = actions.RunFields(**given)
+        if name is not None:
+            into, name = place_of_run(self.principal, into, name)
         run, created = actions.create_or_update_run(into, name, values, actor=self.principal, state=state)
         return _detail(run, 201 if created else 200)
 

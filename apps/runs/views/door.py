@@ -10,9 +10,7 @@ from apps.accounts.permissions import Permission
 from apps.accounts.principal import PageRequest
 from apps.core.moved import moved
 from apps.core.needs import needs
-from apps.projects.access import get_project
-from apps.projects.models import Project
-from apps.runs.access import run_in
+from apps.runs.access import get_run
 
 View = Callable[..., HttpResponseBase]
 
@@ -23,15 +21,15 @@ def run_view(**by_method: Permission) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def opened(request: PageRequest, entity: str, project: str, run: str, **kwargs: Any) -> HttpResponseBase:
-            found = _project(request, entity, project, by_method)
-            elsewhere = moved(request, entity=found.tenant.name, project=found.name)
-            return elsewhere or view(request, run_in(found, run), **kwargs)
+            found = get_run(request.principal, entity, project, run, _need(request, by_method))
+            home = found.project
+            elsewhere = moved(request, entity=home.tenant.name, project=home.name, run=found.name)
+            return elsewhere or view(request, found, **kwargs)
 
         return needs(**by_method)(opened)
 
     return mark
 
 
-def _project(request: PageRequest, entity: str, name: str, by_method: dict[str, Permission]) -> Project:
-    need = by_method["GET" if request.method == "HEAD" else request.method or "GET"]
-    return get_project(request.principal, entity, name, need)
+def _need(request: PageRequest, by_method: dict[str, Permission]) -> Permission:
+    return by_method["GET" if request.method == "HEAD" else request.method or "GET"]

@@ -7,13 +7,15 @@ from ariadne import MutationType
 from django.db import transaction
 
 from apps.accounts.permissions import Permission as P
-from apps.core.errors import InvalidInput
+from apps.core.errors import Forbidden, InvalidInput, NotFound
 from apps.core.ids import parse_wire_id
 from apps.core.names import check_run_id
 from apps.gateways.wandb.context import Info, signed_in
-from apps.gateways.wandb.places import project_to_log_into, project_to_read
+from apps.gateways.wandb.places import entity_name_of, project_to_log_into, project_to_read
+from apps.projects.actions import UNNAMED
+from apps.projects.models import Project
 from apps.runs import actions
-from apps.runs.access import check_may_continue, check_may_take_name, get_run_by_uid, run_in
+from apps.runs.access import check_may_continue, find_moved_run, get_run_by_uid, place_of_run, run_in
 from apps.runs.actions import RunFields
 from apps.runs.models import Run
 from apps.runs.values import parse_object, split_config
@@ -60,20 +62,31 @@ def _update(info: Info, given: dict[str, Any], values: RunFields) -> tuple[Run, 
 
 
 def _upsert(info: Info, given: dict[str, Any], values: RunFields) -> tuple[Run, bool]:
-    principal = signed_in(info)
-    project = project_to_log_into(
-        principal, given.get("entityName"), given.get("modelName"), request=info.context.request
-    )
-    if given.get("name"):
-        check_may_take_name(principal, project, given["name"])
+    principal, name = signed_in(info), given.get("name") or None
+    project, name = _place(info, given) if name else (_project(info, given), None)
     return actions.create_or_update_run(
-        project,
-        given.get("name") or None,
-        values,
-        actor=principal,
-        state=given.get("state") or None,
-        resumes=_is_logging(info),
+        project, name, values, actor=principal, state=given.get("state") or None, resumes=_is_logging(info)
     )
+
+
+def _place(info: Info, given: dict[str, Any]) -> tuple[Project, str]:
+    """Return where a run with an id goes on, or is made. One that moved is continued where it lives."""
+    principal, name = signed_in(info), given["name"]
+    try:
+        project = _project(info, given)
+    except (NotFound, Forbidden):
+        entity_name = entity_name_of(principal, given.get("entityName"))
+        run = find_moved_run(principal, entity_name, given.get("modelName") or UNNAMED, name)
+        if run is None:
+            raise
+        check_may_continue(principal, run)
+        return run.project, run.name
+    return place_of_run(principal, project, name)
+
+
+def _project(info: Info, given: dict[str, Any]) -> Project:
+    request = info.context.request
+    return project_to_log_into(signed_in(info), given.get("entityName"), given.get("modelName"), request=request)
 
 
 def _is_logging(info: Info) -> bool:
@@ -138,8 +151,8 @@ def resolve_rewind_run(_: Any, info: Info, input: dict[str, Any]) -> dict[str, A
     if input["metricName"] != "_step" or not step.is_integer():
         raise InvalidInput("A run is rewound to a whole number of “_step”.", code="bad_step")
     project = project_to_read(principal, input.get("entityName"), input.get("projectName"))
-    principal.require(P.LOG_RUN, project)
-    run = run_in(project, input["runName"])
+    run = run_in(principal, project, input["runName"])
+    principal.require(P.LOG_RUN, run.project)
     check_may_continue(principal, run)
     actions.rewind_run(run, after_step=int(step), actor=principal)
     return {"rewoundRun": run, "clientMutationId": input.get("clientMutationId")}

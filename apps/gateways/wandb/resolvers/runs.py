@@ -29,13 +29,13 @@ run = ObjectType("Run")
 @project.field("run")
 @null_if_missing
 def resolve_run(found: Project, info: Info, name: str, desc: str | None = None) -> Run:
-    return run_in(found, name)
+    return run_in(asker(info), found, name)
 
 
 @project.field("bucket")
 @null_if_missing
 def resolve_bucket(found: Project, info: Info, name: str, missingOk: bool | None = None) -> Run:
-    return run_in(found, name)
+    return run_in(asker(info), found, name)
 
 
 @project.field("runCount")

@@ -127,7 +127,7 @@ def test_a_rewind_drops_groups_and_cuts_one(run):
     rewind_run(run, after_step=0, actor=NOBODY)
     compact(run)
     assert groups(run) == [(0, 0, 1)]
-    assert series(run, ["a"]).series[0].y == [0.0]
+    assert series(run, ["a"]).series[0].y.tolist() == [0.0]
 
 
 def test_a_run_of_which_nothing_is_left(run):
@@ -158,7 +158,7 @@ def test_only_what_is_digested_is_compacted(run):
     append(run, history({"_step": 1, "a": 2}))
     assert compact_run(run.pk, everything=True) == 1
     assert in_log(run) == 1
-    assert series(run, ["a"]).series[0].y == [1.0, 2.0]
+    assert series(run, ["a"]).series[0].y.tolist() == [1.0, 2.0]
 
 
 def test_much_is_compacted_in_bounded_passes(run):
@@ -179,7 +179,7 @@ def read_rows(run):
 
 
 def read_series(run):
-    return series(run, ["a"]).series[0].y
+    return series(run, ["a"]).series[0].y.tolist()
 
 
 def read_samples(run):

@@ -38,11 +38,11 @@ def _row(step, value):
 
 
 def lowest(data):
-    return min(value for value in data.series[0].low or [] if value is not None)
+    return np.nanmin(data.series[0].low)
 
 
 def highest(data):
-    return max(value for value in data.series[0].high or [] if value is not None)
+    return np.nanmax(data.series[0].high)
 
 
 def test_a_wide_view_reads_buckets_and_keeps_every_spike(run):
@@ -61,9 +61,9 @@ def test_a_wide_view_reads_buckets_and_keeps_every_spike(run):
 
 def test_a_narrow_view_reads_values(run):
     [drawn] = series(run, ["v"], points=1500, low=4_000, high=4_200).series
-    assert (drawn.x, drawn.low) == (list(range(4_000, 4_201)), None)
+    assert (drawn.x.tolist(), drawn.low) == (list(range(4_000, 4_201)), None)
     [drawn] = series(run, ["rare"], points=100).series
-    assert drawn.x == list(range(0, COUNT, 100))
+    assert drawn.x.tolist() == list(range(0, COUNT, 100))
 
 
 def test_many_runs_are_read_together(run, django_assert_num_queries):
@@ -72,14 +72,14 @@ def test_many_runs_are_read_together(run, django_assert_num_queries):
     append(other, history(*(_row(step, float(step)) for step in range(5_000))))
     digest_run(other.pk)
     compact_run(other.pk, everything=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = series_of_runs([run, other], "v", points=100)
-    assert found[run.pk] == series(run, ["v"], points=100).series[0]
+    assert found[run.pk].as_json() == series(run, ["v"], points=100).series[0].as_json()
     assert found[other.pk].last == 4_999.0
     append(run, history({"_step": COUNT, "v": 5000.0}))
     found = series_of_runs([run, short, empty, other], "v", points=100)
     assert found.keys() == {run.pk, short.pk, other.pk}
-    assert (found[run.pk].last, found[short.pk].y) == (5000.0, [1.5])
+    assert (found[run.pk].last, found[short.pk].y.tolist()) == (5000.0, [1.5])
 
 
 def test_what_came_since_is_drawn_too(run):

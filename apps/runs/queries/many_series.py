@@ -1,42 +1,139 @@
 """One key of many runs at once: what a chart of a project draws, in a few questions to the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from apps.runs.history.decoded import with_control
-from apps.runs.models import AppendLog, HistoryKey, Run, Stream
-from apps.runs.queries.series import Series, draw_buckets, level_for, series
+import numpy as np
+
+from apps.runs.history.buckets import Floats
+from apps.runs.history.columns import Steps, Values
+from apps.runs.history.groups import Merged
+from apps.runs.history.zoom import Buckets
+from apps.runs.models import Run, Stream
+from apps.runs.queries.many_columns import ALL, Ends, KeyExtent, View, columns_of_runs, extents_of, waiting_runs
+from apps.runs.queries.series import Series, draw_buckets, draw_values, level_for, series, values_along
 from apps.runs.stores.chunks import read_zooms
 
+STEP = "_step"
 
-def series_of_runs(runs: Sequence[Run], key: str, *, points: int = 300) -> dict[int, Series]:
-    """Return the series of a key along `_step` by run id; runs without numbers of it are left out.
 
-    Runs that are wholly compacted and long enough are read together from their zoom levels, the others one by one.
-    As fresh as what is acknowledged: the log is looked at first, the chunks second.
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Values of several keys of one run where it has all of them. `x` does not fall."""
+
+    x: Floats
+    values: dict[str, Values]
+
+
+def series_of_runs(
+    runs: Sequence[Run],
+    key: str,
+    *,
+    points: int = 300,
+    axis: str = STEP,
+    low: float | None = None,
+    high: float | None = None,
+    stream: int = Stream.HISTORY,
+) -> dict[int, Series]:
+    """Return the series of a key by run id, thinned to about `points`; runs without numbers of it are left out.
+
+    `axis` is `_step`, `_runtime`, `_timestamp` or any other key with numbers: rows that lack it are left out. `low` and
+    `high` cut the range of x; a value near beyond each end stays, so that lines leave the frame. As fresh as what is
+    acknowledged. Along `_step` the cost follows points, not steps: runs whose log is empty are read together from the
+    coarsest zoom level that is fine enough. Other axes are drawn from values.
     """
-    waiting = _with_log([run.pk for run in runs])
-    found: dict[int, Series] = {}
-    for level, run_ids in _levels([run.pk for run in runs if run.pk not in waiting], key, points).items():
-        for run_id, buckets in read_zooms(run_ids, Stream.HISTORY, key, level).items():
-            found[run_id] = draw_buckets(key, buckets, points)
-    for run in runs:
-        if run.pk not in found:
-            for each in series(run, [key], points=points).series:
-                found[run.pk] = each
+    view = View(key, axis, low, high, stream)
+    if not view.is_by_step:
+        return _from_values(runs, view, points, ALL)
+    run_ids = [run.pk for run in runs]
+    extents, waiting = extents_of(run_ids, key, stream), waiting_runs(run_ids, stream)
+    ends = view.steps(extents.values())
+    found = _growing([run for run in runs if run.pk in waiting], view, points) if view.is_whole else {}
+    settled = {run_id: extent for run_id, extent in extents.items() if run_id not in waiting}
+    for level, some in _levels(settled, view, points).items():
+        for run_id, buckets in read_zooms(some, stream, key, level, steps=ends).items():
+            found[run_id] = draw_buckets(key, _cut_buckets(buckets, view), points)
+    rest = [run for run in runs if run.pk not in found and (run.pk in extents or run.pk in waiting)]
+    return found | _from_values(rest, view, points, ends)
+
+
+def aligned_values(
+    runs: Sequence[Run],
+    keys: Sequence[str],
+    *,
+    axis: str = STEP,
+    low: float | None = None,
+    high: float | None = None,
+    stream: int = Stream.HISTORY,
+) -> dict[int, Aligned]:
+    """Return the values of several keys on the steps that have all of them, by rising x; runs that lack a key are left
+    out. Read from values: two questions to the database for runs whose log is empty."""
+    names, view = list(dict.fromkeys(keys)), View("", axis, low, high, stream)
+    found: dict[int, Aligned] = {}
+    for run, columns in columns_of_runs(runs, [*names, axis], stream=stream, steps=view.steps()):
+        aligned = _aligned(columns, names, view)
+        if len(aligned.x):
+            found[run.pk] = aligned
     return found
 
 
-def _with_log(run_ids: Sequence[int]) -> set[int]:
-    log = AppendLog.objects.filter(run_id__in=run_ids, stream__in=with_control(Stream.HISTORY))
-    return set(log.values_list("run_id", flat=True).distinct())
+def _aligned(columns: Merged, keys: Sequence[str], view: View) -> Aligned:
+    parts = [columns.column(key).numbers() for key in keys]
+    steps = parts[0][0]
+    for other, _ in parts[1:]:
+        steps = np.intersect1d(steps, other, assume_unique=True)
+    x, places = _places_along(columns, steps, view.axis)
+    chosen = within(x, view)
+    values = {
+        key: numbers[np.searchsorted(mine, steps)][places][chosen]
+        for key, (mine, numbers) in zip(keys, parts, strict=True)
+    }
+    return Aligned(x[chosen], values)
 
 
-def _levels(run_ids: Sequence[int], key: str, points: int) -> dict[int, list[int]]:
+def _places_along(columns: Merged, steps: Steps, axis: str) -> tuple[Floats, Steps]:
+    """Return x by rising x, and which steps these are; steps without x are left out."""
+    x, places = values_along(columns, steps, np.arange(len(steps), dtype=np.float64), axis)
+    return x, places.astype(np.int64)
+
+
+def within(x: Floats, view: View) -> slice:
+    """Return which x are looked at, one beyond each end included; x does not fall."""
+    start = 0 if view.low is None else max(int(np.searchsorted(x, view.low)) - 1, 0)
+    return slice(start, None if view.high is None else int(np.searchsorted(x, view.high, side="right")) + 1)
+
+
+def _from_values(runs: Sequence[Run], view: View, points: int, ends: Ends) -> dict[int, Series]:
+    """Draw runs that no zoom level fits, and with a range those that grow, from their values."""
+    found: dict[int, Series] = {}
+    for run, columns in columns_of_runs(runs, view.keys, stream=view.stream, steps=ends):
+        steps, values = columns.column(view.key).numbers()
+        x, y = values_along(columns, steps, values, view.axis)
+        chosen = within(x, view)
+        if len(x[chosen]):
+            last = float(values[-1])
+            found[run.pk] = draw_values(view.key, x[chosen], y[chosen], points, last=last, axis=view.axis)
+    return found
+
+
+def _growing(runs: Sequence[Run], view: View, points: int) -> dict[int, Series]:
+    """Draw all of runs that have something in their log: from zoom levels and what has come since."""
+    drawn = ((run.pk, series(run, [view.key], points=points, stream=view.stream, axis=STEP)) for run in runs)
+    return {run_id: each for run_id, found in drawn for each in found.series}
+
+
+def _levels(extents: Mapping[int, KeyExtent], view: View, points: int) -> dict[int, list[int]]:
     """Return the zoom level that fits, and the runs for which it is that."""
-    rows = HistoryKey.objects.filter(run_id__in=run_ids, stream=Stream.HISTORY, key=key)
     levels: dict[int, list[int]] = {}
-    for run_id, count, nonfinite_count in rows.values_list("run_id", "count", "nonfinite_count"):
-        level = level_for(count + nonfinite_count, points)
+    for run_id, extent in extents.items():
+        level = level_for(int(extent.values_within(view)), points)
         if level:
             levels.setdefault(level, []).append(run_id)
     return levels
+
+
+def _cut_buckets(buckets: Buckets, view: View) -> Buckets:
+    """Return the buckets that overlap a range of steps, and one beyond each end."""
+    start = 0 if view.low is None else max(int(np.searchsorted(buckets.ints[1], view.low)) - 1, 0)
+    stop = None if view.high is None else int(np.searchsorted(buckets.ints[0], view.high, side="right")) + 1
+    return Buckets(buckets.ints[:, start:stop], buckets.floats[:, start:stop])

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
 
 from apps.core.errors import InvalidInput
 from apps.runs.history.buckets import Floats, thin
+from apps.runs.history.codec import Array
 from apps.runs.history.columns import Column, Steps
 from apps.runs.history.decoded import columns_of, zoom_of
 from apps.runs.history.groups import Merged, singles
@@ -20,17 +22,18 @@ MAX_KEYS = 200
 AXES = ("_step", "_runtime", "_timestamp")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """One key. `x` does not fall; `y` may be NaN or infinite; `low` and `high` only where buckets were made, with None
-    where a bucket has no finite value. `count` are the values in range, `nonfinite_count` NaN and infinities of them.
+    """One key. `x` does not fall, int64 along `_step`, else float64; `y` may be NaN or infinite; `low` and `high` only
+    where buckets were made, with NaN where a bucket has no finite value. `count` are the values in range,
+    `nonfinite_count` NaN and infinities of them.
     """
 
     key: str
-    x: list[Any]
-    y: list[float]
-    low: list[float | None] | None
-    high: list[float | None] | None
+    x: Array
+    y: Floats
+    low: Floats | None
+    high: Floats | None
     count: int
     nonfinite_count: int
     last: float | None
@@ -40,10 +43,10 @@ class Series:
         return {
             "key": self.key,
             "label": self.key,
-            "x": self.x,
-            "y": self.y,
-            "min": self.low,
-            "max": self.high,
+            "x": self.x.tolist(),
+            "y": self.y.tolist(),
+            "min": _without_nan(self.low),
+            "max": _without_nan(self.high),
             "count": self.count,
             "last": self.last,
         }
@@ -152,10 +155,10 @@ def draw_buckets(key: str, buckets: Buckets, points: int) -> Series:
     count, total = int(buckets.ints[2].sum()), int(buckets.ints[3].sum())
     return Series(
         key=key,
-        x=[int(at) for at in thinned.x.tolist()],
-        y=thinned.y.tolist(),
-        low=_without_nan(thinned.low),
-        high=_without_nan(thinned.high),
+        x=thinned.x.astype(np.int64),
+        y=thinned.y,
+        low=thinned.low,
+        high=thinned.high,
         count=total,
         nonfinite_count=total - count,
         last=float(buckets.floats[5, -1]),
@@ -166,23 +169,26 @@ def _one(columns: Merged, key: str, axis: str, span: tuple[float | None, float |
     steps, values = columns.column(key).numbers()
     if not len(steps):
         return None
-    x, y = _along(columns, steps, values, axis)
-    x, y = _cut(x, y, *span)
+    x, y = values_along(columns, steps, values, axis)
+    return draw_values(key, *_cut(x, y, *span), points, last=float(values[-1]), axis=axis)
+
+
+def draw_values(key: str, x: Floats, y: Floats, points: int, *, last: float | None, axis: str) -> Series:
+    """Return a series of values at x, which does not fall."""
     thinned = thin(x, y, points)
-    is_whole = axis == "_step"
     return Series(
         key=key,
-        x=[int(at) for at in thinned.x.tolist()] if is_whole else thinned.x.tolist(),
-        y=thinned.y.tolist(),
-        low=_without_nan(thinned.low),
-        high=_without_nan(thinned.high),
+        x=thinned.x.astype(np.int64) if axis == "_step" else thinned.x,
+        y=thinned.y,
+        low=thinned.low,
+        high=thinned.high,
         count=len(y),
         nonfinite_count=int(np.count_nonzero(~np.isfinite(y))),
-        last=float(values[-1]),
+        last=last,
     )
 
 
-def _along(columns: Merged, steps: Steps, values: Floats, axis: str) -> tuple[Floats, Floats]:
+def values_along(columns: Merged, steps: Steps, values: Floats, axis: str) -> tuple[Floats, Floats]:
     """Return x and y where x is known, by rising x."""
     if axis == "_step":
         return steps.astype(np.float64), values
@@ -204,4 +210,4 @@ def _cut(x: Floats, y: Floats, low: float | None, high: float | None) -> tuple[F
 def _without_nan(values: Floats | None) -> list[float | None] | None:
     if values is None:
         return None
-    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124  NaN differs from itself
+    return [None if isnan(value) else value for value in values.tolist()]

@@ -15,6 +15,7 @@ from apps.runs.models import AppendLog, HistoryChunk, Level, Run
 
 _MOST_KEYS = 400  # in one query; more are chosen after reading
 _ROWS_AT_ONCE = 200
+_RUNS_AT_ONCE = 900  # SQLite takes so many parameters
 _FEW = Q(level=Level.VALUES, row_count__lte=SMALL)  # values without zoom levels
 _READ = ("key", "level", "first_step", "path", "payload")
 
@@ -63,6 +64,24 @@ def read_base(
     return Base((row for row in found if names is None or row.key in names or row.level <= Level.AXES), stream)
 
 
+def read_bases(
+    run_ids: Sequence[int],
+    stream: int,
+    keys: Sequence[str],
+    *,
+    steps: tuple[int | None, int | None] = (None, None),
+) -> dict[int, Base]:
+    """Return chunks of some keys of many runs, of row groups that overlap `steps`. One statement for 900 runs."""
+    parts: dict[int, list[ChunkRow]] = {}
+    for start in range(0, len(run_ids), _RUNS_AT_ONCE):
+        some = run_ids[start : start + _RUNS_AT_ONCE]
+        rows = HistoryChunk.objects.filter(_overlapping(*steps), run_id__in=some, stream=stream)
+        rows = rows.filter(level__gt=Level.MANIFEST, level__lte=Level.VALUES, key__in=["", *keys])
+        for run_id, key, level, first_step, path, payload in rows.values_list("run_id", *_READ):
+            parts.setdefault(run_id, []).append(ChunkRow(key, level, first_step, path, bytes(payload)))
+    return {run_id: Base(found, stream) for run_id, found in parts.items()}
+
+
 def read_zoom(run_id: int, stream: int, keys: Sequence[str], level: int) -> tuple[Manifest, dict[str, Buckets]]:
     """Return a zoom level of some keys, and up to where it goes."""
     rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key__in=["", *keys])
@@ -70,12 +89,18 @@ def read_zoom(run_id: int, stream: int, keys: Sequence[str], level: int) -> tupl
     return read_buckets(ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ))  # type: ignore[call-arg]
 
 
-def read_zooms(run_ids: Sequence[int], stream: int, key: str, level: int) -> dict[int, Buckets]:
-    """Return a zoom level of a key by run."""
-    rows = HistoryChunk.objects.filter(run_id__in=run_ids, stream=stream, key=key).filter(Q(level=level) | _FEW)
+def read_zooms(
+    run_ids: Sequence[int], stream: int, key: str, level: int, *, steps: tuple[int | None, int | None] = (None, None)
+) -> dict[int, Buckets]:
+    """Return a zoom level of a key by run, of rows that overlap `steps`. One statement for 900 runs."""
     parts: dict[int, list[ChunkRow]] = {}
-    for run_id, name, at, first_step, path, payload in rows.values_list("run_id", *_READ):
-        parts.setdefault(run_id, []).append(ChunkRow(name, at, first_step, path, bytes(payload)))
+    for start in range(0, len(run_ids), _RUNS_AT_ONCE):
+        some = run_ids[start : start + _RUNS_AT_ONCE]
+        rows = HistoryChunk.objects.filter(_overlapping(*steps), run_id__in=some, stream=stream, key=key)
+        for run_id, name, at, first_step, path, payload in rows.filter(Q(level=level) | _FEW).values_list(
+            "run_id", *_READ
+        ):
+            parts.setdefault(run_id, []).append(ChunkRow(name, at, first_step, path, bytes(payload)))
     return {run_id: read_buckets(found)[1][key] for run_id, found in parts.items()}
 
 

@@ -76,10 +76,10 @@ def test_a_custom_x_comes_from_the_same_rows(project):
     assert data.body.x.key == "epoch"
 
 
-def test_a_range_of_x_is_cut(project):
+def test_a_range_of_x_is_cut_with_a_neighbour_on_each_side(project):
     log(project, "a", loss=[float(value) for value in range(10)])
     data = resolve(project, {"metrics": ["loss"], "xAxisMin": 2, "xAxisMax": 6}, span=(4, 9))
-    assert lines_of(data) == {"a": ([4, 5, 6], [4, 5, 6])}
+    assert lines_of(data) == {"a": ([3, 4, 5, 6, 7], [3, 4, 5, 6, 7])}
     assert (data.body.x.low, data.body.x.high) == (2, 6)
 
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from django.db.models import Q
 from hypothesis import given
@@ -19,6 +20,7 @@ from apps.runs.history.decoded import forget_everything
 from apps.runs.history.facts import type_name
 from apps.runs.history.zoom import BUCKET_VALUES
 from apps.runs.models import AppendLog, HistoryKey, Level, RunDigest, Stream
+from apps.runs.queries.grids import grid_of_runs
 from apps.runs.queries.history import (
     Series,
     history_keys,
@@ -157,12 +159,30 @@ class HistoryAgainstModel(TestCase):
         assert all(same(row[key], value) for row, (_, value) in zip(found, column, strict=True))
         numbers = [(step, value) for step, value in column if is_number(value)]
         drawn = series(run, [key]).series
-        assert [each.x for each in drawn] == ([[step for step, _ in numbers]] if numbers else [])
+        assert [each.x.tolist() for each in drawn] == ([[step for step, _ in numbers]] if numbers else [])
         self.check_thinned(run, key, numbers)
+        self.check_range(run, key, numbers)
         facts = {fact.key: fact for fact in key_facts(run, stream=Stream.HISTORY)}
         assert (key in facts) == bool(column)
         if column:
             self.check_fact(facts[key], column)
+
+    def check_range(self, run, key, numbers) -> None:
+        """A range holds its values, and at most one more on each side; a grid its values alone."""
+        inside = [(step, value) for step, value in numbers if 3 <= step <= 8]
+        before, beyond = [each for each in numbers if each[0] < 3][-1:], [each for each in numbers if each[0] > 8][:1]
+        drawn = series_of_runs([run], key, low=3, high=8).get(run.pk)
+        steps = [] if drawn is None else drawn.x.tolist()
+        assert [step for step in steps if 3 <= step <= 8] == [step for step, _ in inside]
+        assert set(steps) <= {step for step, _ in [*before, *inside, *beyond]}
+        known = dict(numbers)
+        assert all(
+            same(y, float(known[x])) for x, y in zip(steps, [] if drawn is None else drawn.y.tolist(), strict=True)
+        )
+        grid = grid_of_runs([run], key, low=3, high=8)
+        finite = [(step, float(value)) for step, value in inside if math.isfinite(value)]
+        assert grid.x.tolist() == [step for step, _ in finite]
+        assert grid.mean.reshape(-1).tolist() == [value for _, value in finite]
 
     def check_thinned(self, run, key, numbers) -> None:
         together = series_of_runs([run], key, points=2)
@@ -173,8 +193,8 @@ class HistoryAgainstModel(TestCase):
             assert same(drawn.last, float(numbers[-1][1]))
             assert (drawn.x[0], drawn.x[-1]) in ((numbers[0][0], numbers[-1][0]), (numbers[0][0], numbers[0][0]))
             if drawn.low is not None and drawn.high is not None and finite:
-                assert min(value for value in drawn.low if value is not None) == min(finite)
-                assert max(value for value in drawn.high if value is not None) == max(finite)
+                assert np.nanmin(drawn.low) == min(finite)
+                assert np.nanmax(drawn.high) == max(finite)
 
     def check_catalogue(self, run, model) -> None:
         stored = {row.key: row for row in HistoryKey.objects.filter(run=run)}

@@ -12,7 +12,8 @@ from apps.panels.keys import parse_key
 from apps.panels.kinds.line.cells import Cells, on_cells
 from apps.panels.kinds.line.expressions import Expression
 from apps.runs.models import Run, Stream
-from apps.runs.queries.many_columns import aligned_values, grid_of_runs, series_of_runs
+from apps.runs.queries.grids import grid_of_runs
+from apps.runs.queries.many_series import aligned_values, series_of_runs
 from apps.runs.queries.series import Series
 
 MOST_CELLS = 5_000_000  # of runs times x, so that a group of many thousand runs stays in memory

@@ -8,7 +8,7 @@ from apps.accounts.principal import Principal
 from apps.core.errors import Forbidden, Gone, NotFound
 from apps.projects.access import find_project, get_project
 from apps.projects.models import Project
-from apps.runs.models import Run, RunFile, RunRedirect
+from apps.runs.models import Run, RunFile, RunRedirect, TagChange, TrashBatch
 
 
 def get_run(principal: Principal, entity_name: str, project_name: str, name: str, need: P = P.VIEW_PROJECT) -> Run:
@@ -148,6 +148,23 @@ def place_of_run(principal: Principal, project: Project, name: str) -> tuple[Pro
         return project, name
     check_may_continue(principal, run)
     return run.project, run.name
+
+
+def get_trash_batch(project: Project, uid: str) -> TrashBatch:
+    """Return what was deleted together in a project whose door has been passed."""
+    batch = TrashBatch.objects.select_related("project__tenant").filter(project=project, uid=uid).first()
+    if batch is None:
+        raise NotFound("There is nothing of this in the trash, or you may not see it.", code="unknown_batch")
+    return batch
+
+
+def get_tag_change(principal: Principal, project: Project, uid: str) -> TagChange:
+    """Return the asker's last change of tags in a project whose door has been passed."""
+    rows = TagChange.objects.select_related("project__tenant").filter(project=project, user_id=principal.user_id or 0)
+    change = rows.filter(uid=uid).first()
+    if change is None:
+        raise NotFound("This change cannot be taken back any more.", code="unknown_change")
+    return change
 
 
 def get_move_target(principal: Principal, entity_name: str, name: str) -> Project:

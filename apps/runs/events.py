@@ -54,7 +54,36 @@ class RunsMoved:
 
 
 @dataclass(frozen=True)
-class RunDeleted:
+class RunsDeleted:
+    """Runs of one project went to the trash together."""
+
     name: ClassVar[str] = "run.deleted"
+    project_id: int
+    run_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RunsRestored:
+    """Runs of one project came back from the trash."""
+
+    name: ClassVar[str] = "run.restored"
+    project_id: int
+    run_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RunsTagged:
+    """Tags of many runs of one project changed at once. Browsers hear of it as `run.changed`."""
+
+    name: ClassVar[str] = "run.tagged"
+    project_id: int
+    run_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RunErased:
+    """What hung on a run that stayed in the trash too long is gone; only its reserved name is left."""
+
+    name: ClassVar[str] = "run.erased"
     run_id: int
     project_id: int

@@ -6,16 +6,24 @@ from apps.accounts.principal import Principal
 from apps.core.events import after
 from apps.core.live import notify, register_group
 from apps.runs.access import may_watch_run
-from apps.runs.events import RunChanged, RunCreated, RunDeleted, RunsMoved, RunStateChanged, RunTicked
+from apps.runs.events import (
+    RunChanged,
+    RunCreated,
+    RunsDeleted,
+    RunsMoved,
+    RunsRestored,
+    RunsTagged,
+    RunStateChanged,
+    RunTicked,
+)
 
 MOST_NAMED = 500  # more runs at once are not named: whoever watches fetches anew anyway
-RunEvent = RunCreated | RunChanged | RunStateChanged | RunTicked | RunDeleted
+RunEvent = RunCreated | RunChanged | RunStateChanged | RunTicked
 
 
 @after(RunCreated)
 @after(RunChanged)
 @after(RunStateChanged)
-@after(RunDeleted)
 def tell_browsers(event: RunEvent) -> None:
     _notify(event, {})
 
@@ -29,6 +37,17 @@ def tell_of_growth(event: RunTicked) -> None:
 def tell_both_projects(event: RunsMoved) -> None:
     for project_id in {event.source_id, event.target_id}:
         notify(f"project.{project_id}.runs", {"type": event.name, "ids": list(event.run_ids[:MOST_NAMED])})
+
+
+@after(RunsDeleted)
+@after(RunsRestored)
+@after(RunsTagged)
+def tell_of_many(event: RunsDeleted | RunsRestored | RunsTagged) -> None:
+    kind = RunChanged.name if isinstance(event, RunsTagged) else event.name
+    named = event.run_ids[:MOST_NAMED]
+    notify(f"project.{event.project_id}.runs", {"type": kind, "ids": list(named)})
+    for run_id in named:
+        notify(f"run.{run_id}", {"type": kind, "ids": [run_id]})
 
 
 def _notify(event: RunEvent, more: dict[str, Any]) -> None:

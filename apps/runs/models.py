@@ -71,6 +71,8 @@ class Run(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)  # copied from the pulse when the state is written
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    trash = models.ForeignKey("TrashBatch", on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
+    purged_at = models.DateTimeField(null=True, blank=True)  # no way back: what hangs on it is being erased
 
     objects = RunQuerySet.as_manager()
 
@@ -81,6 +83,11 @@ class Run(models.Model):
             models.Index(fields=["project", "state"], name="run_state"),
             models.Index(fields=["tenant", "-created_at"], name="run_tenant_newest"),
             models.Index(fields=["state", "heartbeat_at"], name="run_silent"),
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False, purged_at=None),
+                name="run_in_trash",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +96,39 @@ class Run(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+
+class TrashBatch(models.Model):
+    """Runs that were deleted together, and are restored together within the days of grace."""
+
+    uid = models.CharField(max_length=13, unique=True, default=new_uid, editable=False)
+    tenant = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="trash")
+    deleted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-created_at"], name="trash_newest")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class TagChange(models.Model):
+    """The last change of tags on many runs that a person made in a project, so that it can be taken back."""
+
+    uid = models.CharField(max_length=13, unique=True, default=new_uid, editable=False)
+    tenant = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    changes = models.JSONField()  # run id as a text → [tags it got, tags it lost]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="tag_change_last")]
+
+    def __str__(self) -> str:
+        return self.uid
 
 
 class RunRedirect(models.Model):

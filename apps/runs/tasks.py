@@ -50,6 +50,18 @@ def move(
     return asdict(moved)
 
 
+@job("runs.erase", timeout_seconds=600)
+def erase(run_ids: list[int]) -> None:
+    for run_id in run_ids:
+        actions.erase_run(run_id)
+
+
+@periodic("runs.empty_trash", seconds=3_600)
+def empty_trash() -> None:
+    """Every hour, though days count: the clock starts anew with the server."""
+    actions.empty_trash()
+
+
 STARTED = time.monotonic()
 GRACE_SECONDS = 90  # after a start: clients that could not reach us come back within a minute
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.views import files, projects, runs, writes
+from apps.runs.views import files, projects, runs, trash, writes
 
 app_name = "runs"
 _PROJECT = "<str:entity>/<str:project>"
@@ -16,6 +16,9 @@ urlpatterns = [
     path(f"{_PROJECT}/_fields", projects.fields, name="filter_fields"),
     path(f"{_PROJECT}/_series", projects.series, name="project_series"),
     path(f"{_PROJECT}/_part/<str:part>", projects.part, name="project_part"),
+    path(f"{_PROJECT}/trash", trash.trash, name="trash"),
+    path(f"{_PROJECT}/trash/<str:batch>/restore", trash.restore, name="restore"),
+    path(f"{_PROJECT}/trash/<str:batch>/discard", trash.discard, name="discard"),
     path(_RUN, runs.overview, name="overview"),
     path(f"{_RUN}/overview", runs.overview),
     path(f"{_RUN}/charts", runs.charts, name="charts"),

@@ -31,6 +31,12 @@ AUDIT_WORDS = {
     "project.deleted": "deleted the project",
     "project.grant_revoked": "took back what {user} was granted",
     "project.granted": "granted {user} “{grant}”",
+    "run.deleted": "put runs into the trash: {count}",
+    "run.discarded": "erased deleted runs for good: {count}",
+    "run.moved": "moved runs from {left} to {reached}: {moved_count}",
+    "run.restored": "took runs out of the trash: {count}",
+    "run.tagged": "changed the tags of runs: {count}",
+    "run.tags_undone": "took a change of tags back, of runs: {count}",
     "service_account.created": "made the service account",
     "service_account.removed": "removed the service account",
     "team.created": "made the team",
@@ -59,7 +65,9 @@ PAGES = {  # of the console: label, icon, name of the URL
     "privacy": ("Privacy", "lock", "projects:privacy"),
     "audit": ("Audit trail", "history", "teams:audit"),
 }
-GONE = frozenset({"member.removed", "project.deleted", "run.deleted", "service_account.removed", "token.revoked"})
+GONE = frozenset(
+    {"member.removed", "project.deleted", "run.deleted", "run.discarded", "service_account.removed", "token.revoked"}
+)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def rows(table: str) -> list[Row]:
 def ask_by_key(scene: Scene, row: Row, asker: str) -> int:
     """Send a row's request with the key of `asker`, as a program does."""
     body = BODIES.get((row.method, row.route))
-    content = b"" if body is None else json.dumps(body)
+    content = b"" if body is None else json.dumps(_filled(scene, body))
     send = scene.client(asker, by_key=True).generic
     return _undone(lambda address: send(row.method, address, content, "application/json"), scene, row)
 
@@ -61,10 +61,13 @@ def ask_by_key(scene: Scene, row: Row, asker: str) -> int:
 def ask_by_session(scene: Scene, row: Row, asker: str) -> int:
     """Send a row's request as the browser of `asker`; a service has none and sends its key."""
     client = scene.client(asker, by_key=asker == "service")
-    form = BODIES.get((row.method, row.route), {})
-    filled = {name: value.format(**scene.words) if isinstance(value, str) else value for name, value in form.items()}
+    filled = _filled(scene, BODIES.get((row.method, row.route), {}))
     send: Callable[..., Any] = client.post if row.method == "POST" else client.get
     return _undone(lambda address: send(address, filled, headers={"Accept": "text/html"}), scene, row)
+
+
+def _filled(scene: Scene, body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.format(**scene.words) if isinstance(value, str) else value for name, value in body.items()}
 
 
 def _undone(ask: Callable[[str], HttpResponseBase], scene: Scene, row: Row) -> int:

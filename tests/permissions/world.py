@@ -11,10 +11,20 @@ from apps.core.models import Blob, Job
 from apps.panels.actions import create_workspace
 from apps.panels.models import PanelExport
 from apps.projects.models import Project
+from apps.runs import actions
 from apps.runs.models import Run, RunFile
 from apps.runs.queries.moves import MOVE
+from apps.runs.queries.selections import RunSelection
 from apps.teams.models import Membership
-from tests.build import World, build_run, build_service_account, build_service_token, build_token, build_world
+from tests.build import (
+    World,
+    build_run,
+    build_service_account,
+    build_service_token,
+    build_token,
+    build_world,
+    principal,
+)
 
 
 @dataclass
@@ -56,6 +66,8 @@ def build_scene() -> Scene:
         "alices_shown_export": PanelExport.objects.get(project=world.public).uid,
         "alices_secret_export": PanelExport.objects.get(project=world.restricted).uid,
         "digits_uid": world.project.uid,
+        "batch": _batch(world),
+        "alices_tags": _tags(world),
         "alices_move": str(_move(world).pk),
         "bobs_uid": world.bob.uid,
     }
@@ -67,6 +79,19 @@ def _run(project: Project) -> Run:
     blob = Blob.objects.create(key=f"{run.pk:032x}", size=3, md5="rL0Y20zC+Fzt72VPzMSk2A==")
     RunFile.objects.create(tenant_id=run.tenant_id, run=run, path="log.txt", blob=blob)
     return run
+
+
+def _batch(world: World) -> str:
+    batch = actions.delete_run(build_run(world.project, "gone"), actor=SERVER)
+    assert batch is not None
+    return batch.uid
+
+
+def _tags(world: World) -> str:
+    alice = principal(world.alice)
+    _, change = actions.change_tags(RunSelection(world.project, filters={}), add=["a"], actor=alice)
+    assert change is not None
+    return change.uid
 
 
 def _move(world: World) -> Job:
@@ -89,6 +114,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "api:member"): {"role": "member"},
     ("POST", "api:service_accounts"): {"name": "nightly"},
     ("POST", "api:service_tokens"): {"scopes": ["read"]},
+    ("POST", "api:delete_runs"): {"filters": {}},
+    ("POST", "api:restore_runs"): {"batch": "{batch}"},
+    ("POST", "api:tag_runs"): {"filters": {}, "add": ["paper"]},
+    ("POST", "api:undo_tags"): {"undo": "{alices_tags}"},
     ("POST", "api:move_runs"): {"filters": {}, "target": "northlight/shown", "conflicts": "keep"},
     ("PUT", "api:project"): {"description": "new"},
     ("PATCH", "api:project"): {"description": "other"},

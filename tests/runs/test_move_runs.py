@@ -399,7 +399,7 @@ def test_a_repeat_changes_nothing(world, other):
 
 def test_both_teams_keep_a_trace(world, other):
     move([full_run(world)], other, by=world.bob)
-    entries = AuditEntry.objects.filter(verb="runs.moved").order_by("pk")
+    entries = AuditEntry.objects.filter(verb="run.moved").order_by("pk")
     assert [(entry.tenant_id, entry.target) for entry in entries] == [
         (world.project.tenant_id, "northlight/digits"),
         (other.tenant_id, "vision/moons"),

@@ -1,8 +1,9 @@
 """Every write on runs. One module per noun: runs (life and description), files, log (what streams in), digest,
-compact (the log becomes chunks) and move (to another project)."""
+compact (the log becomes chunks) move (to another project), trash, erase, tags (of many runs)."""
 
 from apps.runs.actions.compact import compact_run
 from apps.runs.actions.digest import digest_forgotten_runs, digest_run
+from apps.runs.actions.erase import erase_run_data
 from apps.runs.actions.files import AnnouncedFile, announce_files, complete_files, delete_files, drop_blob
 from apps.runs.actions.log import rewind_run
 from apps.runs.actions.metadata import read_metadata
@@ -11,7 +12,6 @@ from apps.runs.actions.runs import (
     RunFields,
     close_run,
     create_or_update_run,
-    delete_run,
     mark_crashed_runs,
     reopen_run,
     set_preempting,
@@ -19,6 +19,8 @@ from apps.runs.actions.runs import (
     stop_run,
     update_run,
 )
+from apps.runs.actions.tags import change_tags, undo_tags
+from apps.runs.actions.trash import delete_run, delete_runs, discard_batch, empty_trash, erase_run, restore_runs
 
 __all__ = [
     "AnnouncedFile",
@@ -28,23 +30,31 @@ __all__ = [
     "RunFields",
     "announce_files",
     "begin_move",
+    "change_tags",
     "close_run",
     "compact_run",
     "complete_files",
     "create_or_update_run",
     "delete_files",
     "delete_run",
+    "delete_runs",
     "digest_forgotten_runs",
     "digest_run",
+    "discard_batch",
     "drop_blob",
+    "empty_trash",
+    "erase_run",
+    "erase_run_data",
     "mark_crashed_runs",
     "move_runs",
     "plan_move",
     "read_metadata",
     "reopen_run",
+    "restore_runs",
     "rewind_run",
     "set_preempting",
     "set_run_state",
     "stop_run",
+    "undo_tags",
     "update_run",
 ]

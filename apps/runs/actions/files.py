@@ -156,6 +156,14 @@ def delete_files(run: Run, files: Iterable[RunFile], *, actor: Principal) -> int
     return len(rows)
 
 
+def drop_all_files(run: Run) -> None:
+    """Delete all files of a run that is being erased, and soon after the bytes that nothing else holds."""
+    for file in RunFile.objects.select_related("blob").filter(run=run, blob__isnull=False):
+        if file.blob is not None:
+            _drop_later(file.blob)
+    RunFile.objects.filter(run=run).delete()
+
+
 def _drop_later(blob: Blob) -> None:
     enqueue("runs.drop_blob", {"blob_id": blob.pk, "key": blob.key}, key=blob.key)
 

@@ -295,7 +295,7 @@ def _tell(run_ids: Iterable[int], source: Project, target: Project, *, actor: Pr
     Project.objects.filter(pk__in=[source.pk, target.pk]).update(updated_at=now())
     places = {"left": _address(source), "reached": _address(target)}
     for tenant_id, place in {source.tenant_id: places["left"], target.tenant_id: places["reached"]}.items():
-        record(actor, "runs.moved", target=place, tenant_id=tenant_id, **places, **asdict(moved))
+        record(actor, "run.moved", target=place, tenant_id=tenant_id, **places, **asdict(moved))
     publish(RunsMoved(tuple(run_ids), source.pk, target.pk, target.tenant_id))
     publish(AccessChanged(None))
 

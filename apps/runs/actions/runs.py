@@ -16,7 +16,7 @@ from apps.core.errors import Busy, Conflict, Forbidden, Gone, InvalidInput
 from apps.core.events import publish
 from apps.core.names import check_run_id, check_tag
 from apps.projects.models import Project
-from apps.runs.events import RunChanged, RunCreated, RunDeleted, RunStateChanged
+from apps.runs.events import RunChanged, RunCreated, RunStateChanged
 from apps.runs.models import ENDED, Run, RunDigest, RunPulse, RunRedirect, RunState, RunValue
 from apps.runs.values import Leaf, check_object, leaves
 from apps.runs.words import readable_name, run_id
@@ -294,14 +294,6 @@ def set_run_state(run: Run, *, state: str, actor: Principal) -> Run:
     _change_state(run, RunState(state))
     record(actor, "run.state_set", target=run_address(run), tenant_id=run.tenant_id, state=state)
     return run
-
-
-@transaction.atomic
-def delete_run(run: Run, *, actor: Principal) -> None:
-    """Put a run into the trash: it disappears from all reads, its id stays reserved. A repeat changes nothing."""
-    if Run.objects.filter(pk=run.pk, deleted_at=None).update(deleted_at=now()):
-        record(actor, "run.deleted", target=run_address(run), tenant_id=run.tenant_id)
-        publish(RunDeleted(run.pk, run.project_id))
 
 
 def mark_crashed_runs(*, at: datetime | None = None) -> int:

@@ -161,3 +161,95 @@ def targets(found: list[ProjectCard], homes: list[str], source: Project) -> dict
         if card.pk != source.pk
     ]
     return {"items": items, "homes": homes}
+
+
+class DeleteInput(SelectionInput):
+    """Which runs go to the trash."""
+
+    example: ClassVar[Any] = {"uids": ["6603928175544"]}
+
+    dry_run = serializers.BooleanField(default=False, help_text="Say what would go, and change nothing.")
+
+
+class StoredOutput(Output):
+    """What hangs on the chosen runs, and the batch in the trash they are restored by."""
+
+    example: ClassVar[Any] = {
+        "run_count": 3,
+        "metric_count": 42,
+        "file_count": 18,
+        "file_bytes": 1_200_000_000,
+        "batch": "1750983346021",
+    }
+
+    run_count = serializers.IntegerField()
+    metric_count = serializers.IntegerField(help_text="Different keys.")
+    file_count = serializers.IntegerField()
+    file_bytes = serializers.IntegerField()
+    batch = serializers.CharField(allow_null=True, help_text="Null in a dry run, and where nothing was left to delete.")
+
+
+class RestoreInput(Input):
+    """What was deleted together."""
+
+    example: ClassVar[Any] = {"batch": "1750983346021"}
+
+    batch = serializers.CharField(max_length=13)
+
+
+class CountOutput(Output):
+    """How many runs changed."""
+
+    example: ClassVar[Any] = {"run_count": 3}
+
+    run_count = serializers.IntegerField()
+
+
+class TrashOutput(Output):
+    """Runs that were deleted together."""
+
+    example: ClassVar[Any] = {
+        "uid": "1750983346021",
+        "deleted_at": "2026-11-20T09:14:03Z",
+        "erased_at": "2026-12-20T09:14:03Z",
+        "deleted_by": "bob",
+        "run_count": 3,
+        "stored_bytes": 1_204_000_000,
+        "names": ["brisk-heron-1", "calm-otter-2", "dry-finch-3"],
+    }
+
+    uid = serializers.CharField(help_text="The batch, for `runs.restore`.")
+    deleted_at = serializers.DateTimeField()
+    erased_at = serializers.DateTimeField(help_text="When its bytes are given back, unless it is restored before.")
+    deleted_by = serializers.CharField(source="deleted_by.username", default=None, allow_null=True)
+    run_count = serializers.IntegerField()
+    stored_bytes = serializers.IntegerField(help_text="Of files and history.")
+    names = serializers.ListField(child=serializers.CharField(), help_text="Display names of the first runs.")
+
+
+class TagsInput(SelectionInput):
+    """Which runs get and lose which tags."""
+
+    example: ClassVar[Any] = {"filters": {"group": "baseline"}, "add": ["paper"], "remove": ["draft"]}
+
+    add = serializers.ListField(child=serializers.CharField(max_length=64), default=list, max_length=100)
+    remove = serializers.ListField(child=serializers.CharField(max_length=64), default=list, max_length=100)
+
+
+class TagsOutput(Output):
+    """How many runs changed, and how to take it back."""
+
+    example: ClassVar[Any] = {"run_count": 1284, "undo": "4400123456789"}
+
+    run_count = serializers.IntegerField()
+    undo = serializers.CharField(
+        allow_null=True, help_text="For `runs.tags.undo`; one's last change in a project can be taken back."
+    )
+
+
+class UndoInput(Input):
+    """One's last change of tags."""
+
+    example: ClassVar[Any] = {"undo": "4400123456789"}
+
+    undo = serializers.CharField(max_length=13)

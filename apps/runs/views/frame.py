@@ -70,6 +70,15 @@ class Address:
         return self._project("runs:filter_fields")
 
     @property
+    def trash_url(self) -> str:
+        return self._project("runs:trash")
+
+    @property
+    def project_api(self) -> str:
+        """The address of the project's runs in the REST API; bulk actions follow after a dot."""
+        return self._project("api:runs")
+
+    @property
     def api(self) -> str:
         """The address of the run in the REST API; its parts follow after a slash."""
         return self._project("api:run", run=self.run)

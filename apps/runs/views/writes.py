@@ -13,6 +13,7 @@ from apps.runs.forms import NameForm, NotesForm, TagsForm
 from apps.runs.models import Run
 from apps.runs.views.door import run_view
 from apps.runs.views.frame import address_of
+from apps.runs.views.trash import restore_url
 
 
 @run_view(POST=P.STOP_RUN)
@@ -61,8 +62,9 @@ def notes(request: PageRequest, run: Run) -> HttpResponse:
 
 @run_view(POST=P.DELETE_RUN)
 def delete(request: PageRequest, run: Run) -> HttpResponse:
-    actions.delete_run(run, actor=request.principal)
-    messages.success(request, _("%(run)s is deleted. Its id stays reserved.") % _names(run))
+    batch = actions.delete_run(run, actor=request.principal)
+    said = _("%(run)s is in the trash for 30 days.") % _names(run)
+    messages.success(request, said, extra_tags=restore_url(run.project, batch.uid) if batch else "")
     return redirect(address_of(run).project_page)
 
 

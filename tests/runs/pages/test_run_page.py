@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.alerts.models import Alert
 from apps.core import json
+from apps.runs.actions import delete_run
 from apps.runs.actions.digest import digest_run
-from apps.runs.actions.runs import delete_run
 from apps.runs.models import Run
 from apps.runs.queries.run_pages import commit_url, hardware, said_by
 from tests.build import World, build_run, build_world, principal

@@ -69,7 +69,8 @@ def _log(run: "Run", values: Values) -> None:
 def _swap_in(run: "Run", values: Values) -> None:
     from apps.runs.history.columns import Columns
     from apps.runs.history.facts import FIELDS, fact_of
-    from apps.runs.history.groups import GROUP_STEPS, Base, Manifest, Merged, chunks_of
+    from apps.runs.history.groups import GROUP_STEPS, Base, Manifest, Merged, chunks_of, span_chunk
+    from apps.runs.history.spans import respan
     from apps.runs.models import HistoryKey, RunDigest, RunPulse, Stream
     from apps.runs.stores.chunks import Swap, swap
 
@@ -85,7 +86,9 @@ def _swap_in(run: "Run", values: Values) -> None:
     for key, found in series.items():
         columns._named(key).add(steps, found, is_integral=key == "_step")
     pieces = np.split(steps, range(GROUP_STEPS, len(steps), GROUP_STEPS))
-    chunks = chunks_of(run.pk, Merged(Base((), Stream.HISTORY), columns), pieces)
+    written = chunks_of(run.pk, Merged(Base((), Stream.HISTORY), columns), pieces)
+    spans = respan([], written.coarse, [], written.paths).written
+    chunks = [*written.chunks, *(span_chunk(run.pk, Stream.HISTORY, span) for span in spans)]
     swap(run.pk, Stream.HISTORY, (Stream.HISTORY,), Swap(0, 0, Manifest(1, len(steps)), (), chunks))
     facts = [fact_of(key, Stream.HISTORY, columns.column(key)) for key in series]
     HistoryKey.objects.bulk_create(

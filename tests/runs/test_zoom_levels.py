@@ -1,18 +1,33 @@
 """Zoom levels: a wide view of a compacted run comes from buckets, and shows what the values show."""
 
 import math
+from importlib import import_module
+from unittest.mock import patch
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.principal import NOBODY
 from apps.runs.actions import compact_run, digest_run, rewind_run
-from apps.runs.history.zoom import BUCKET_VALUES, buckets_of, thin_buckets, unpack_buckets
-from apps.runs.models import HistoryChunk
+from apps.runs.history.columns import Column, Columns
+from apps.runs.history.groups import Base, Merged, chunks_of
+from apps.runs.history.spans import respan
+from apps.runs.history.zoom import (
+    BUCKET_VALUES,
+    COARSE,
+    buckets_of,
+    gather,
+    join_buckets,
+    thin_buckets,
+    unpack_buckets,
+)
+from apps.runs.models import HistoryChunk, Stream
 from apps.runs.queries.history import series
 from apps.runs.queries.many_series import series_of_runs
+from apps.runs.stores.chunks import groups_of, read_base, read_zooms
 from tests.build import build_run
 from tests.runs.streaming import append, history
 
@@ -119,6 +134,66 @@ def test_what_is_not_finite_is_counted_apart():
     assert math.isnan(thinned.y[1])
     assert thinned.low is not None
     assert (thinned.low[0], math.isnan(thinned.low[1])) == (1.0, True)
+
+
+@patch("apps.runs.history.spans.SPAN_BUCKETS", 5)
+@patch.multiple("apps.runs.actions.compact", GROUP_STEPS=40, LINES_AT_ONCE=40)
+def test_spans_hold_what_their_row_groups_hold_whatever_came_late():
+    """Appends in any order, repeats and rewinds, each compacted: coarse levels equal those worked out from values."""
+    run, noise = build_run(), np.random.default_rng(5)
+    for turn in range(12):
+        steps = noise.choice(600, 60, replace=False)
+        append(run, history(*({"_step": int(step), "v": float(noise.normal()), "w": turn} for step in steps)))
+        if turn % 4 == 3:
+            rewind_run(run, after_step=int(noise.integers(200, 500)), actor=NOBODY)
+        digest_run(run.pk)
+        compact_run(run.pk, everything=True)
+        check_spans(run, "v")
+        check_spans(run, "w")
+
+
+def check_spans(run, key):
+    base = read_base(run.pk, Stream.HISTORY, [key])
+    steps, values = base.column(key).numbers()
+    for level in COARSE:
+        stored = read_zooms([run.pk], Stream.HISTORY, key, level)[run.pk]
+        parts = []
+        for group in groups_of(run.pk, Stream.HISTORY):
+            inside = (steps >= group.first_step) & (steps <= group.last_step)
+            parts.append(buckets_of(steps[inside], values[inside], np.full(inside.sum(), np.nan), BUCKET_VALUES[level]))
+        expected = join_buckets(parts)
+        assert np.array_equal(stored.ints, expected.ints)
+        assert np.allclose(stored.floats[:6], expected.floats[:6])
+    rows = HistoryChunk.objects.filter(run=run, key=key, level=2)
+    assert all(row.row_count <= 5 for row in rows)
+
+
+def test_the_migration_makes_the_same_spans(run):
+    spans = HistoryChunk.objects.filter(run=run, level__in=COARSE)
+    before = {(row.key, row.level, row.first_step): bytes(row.payload) for row in spans}
+    spans.delete()
+    import_module("apps.runs.migrations.0005_spans").span(apps, None)
+    after = {(row.key, row.level, row.first_step): bytes(row.payload) for row in spans.all()}
+    assert before.keys() == after.keys() != set()
+    assert all(same_buckets(before[place], after[place]) for place in before if place[0] != "rare")
+
+
+def same_buckets(one, other):
+    a, b = unpack_buckets(one), unpack_buckets(other)
+    return np.array_equal(a.ints, b.ints) and np.allclose(a.floats, b.floats, equal_nan=True)
+
+
+def test_a_long_run_is_a_few_rows_for_each_key():
+    """64 row groups of 4,096 steps lie in eight spans of level 2 and one of level 3."""
+    columns = Columns()
+    count = 64 * 4_096
+    columns.by_key["v"] = column = Column()
+    column.add(np.arange(count), np.zeros(count), is_integral=False)
+    pieces = np.split(np.arange(count), 64)
+    written = chunks_of(1, Merged(Base([], Stream.HISTORY), columns), pieces)
+    spans = respan([], written.coarse, [], written.paths).written
+    assert [sum(span.level == level for span in spans) for level in COARSE] == [8, 1]
+    assert gather(written.coarse["v", 2][0], 8).ints.tolist() == written.coarse["v", 3][0].ints.tolist()
 
 
 def test_levels_get_coarser():

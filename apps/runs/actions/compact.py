@@ -7,10 +7,11 @@ import numpy as np
 
 from apps.runs.history.columns import Columns, Steps
 from apps.runs.history.decoded import with_control
-from apps.runs.history.groups import GROUP_STEPS, Manifest, Merged, chunks_of
+from apps.runs.history.groups import GROUP_STEPS, Manifest, Merged, Written, chunks_of, span_chunk
+from apps.runs.history.spans import GROUPS_BACK, Respanned, respan
 from apps.runs.models import ENDED, AppendLog, Run, RunDigest, Stream
 from apps.runs.stores import Batch, history_store
-from apps.runs.stores.chunks import Group, LogChanged, Swap, groups_of, manifest_of, read_base, swap
+from apps.runs.stores.chunks import Group, LogChanged, Swap, groups_of, manifest_of, read_base, read_spans, swap
 
 LINES_WAIT = GROUP_STEPS  # less than this stays in the log, so that a row group is not written again and again
 BATCHES_WAIT = 1_000
@@ -67,8 +68,27 @@ def _pass(run_id: int, stream: Stream, end: int) -> int:
     merged = Merged(read_base(run_id, stream, groups=touched), tail)
     pieces = list(_pieces(merged.steps, regions))
     manifest = Manifest(end, max(before.end, *map(_end_of, batches)))
-    given = Swap(before.seq, len(batches), manifest, _gone(groups, touched, tail), chunks_of(run_id, merged, pieces))
+    gone = _gone(groups, touched, tail)
+    written = chunks_of(run_id, merged, pieces)
+    spans = _respanned(run_id, stream, groups, gone, pieces, written)
+    chunks = [*written.chunks, *(span_chunk(run_id, stream, span) for span in spans.written)]
+    given = Swap(before.seq, len(batches), manifest, gone, chunks, spans.gone)
     return len(batches) if swap(run_id, stream, with_control(stream), given) else 0
+
+
+def _respanned(  # noqa: PLR0917
+    run_id: int, stream: int, groups: Sequence[Group], gone: Sequence[int], pieces: Sequence[Steps], written: Written
+) -> Respanned:
+    """Return the spans of the coarse zoom levels with the buckets of new row groups in place of those that go."""
+    changed = [group for group in groups if group.first_step in set(gone)]
+    starts = [group.first_step for group in changed] + [int(piece[0]) for piece in pieces]
+    if not starts:
+        return Respanned([], [])
+    before = [group.first_step for group in groups if group.first_step < min(starts)]
+    since = before[-GROUPS_BACK:][:1]
+    stored = read_spans(run_id, stream, since[0] if since else None)
+    rewritten = [(group.first_step, group.last_step) for group in changed]
+    return respan(stored, written.coarse, rewritten, written.paths)
 
 
 def _end_of(batch: Batch) -> int:

@@ -9,7 +9,8 @@ import numpy as np
 
 from apps.runs.history.codec import Kind, join_parts, pack_array, pack_json, split_parts, unpack_array, unpack_json
 from apps.runs.history.columns import EXACT, Column, Columns, Steps, Values
-from apps.runs.history.zoom import BUCKET_VALUES, SMALL, Buckets, buckets_of, join_buckets, unpack_buckets
+from apps.runs.history.spans import Place, Span, coarse_of
+from apps.runs.history.zoom import BUCKET_VALUES, FINE, SMALL, Buckets, buckets_of, join_buckets, unpack_buckets
 from apps.runs.models import HistoryChunk, Level, Stream
 
 GROUP_STEPS = 4_096
@@ -177,10 +178,20 @@ def _put(row: dict[str, Any], path: tuple[str, ...] | None, key: str, value: Any
 # Writing
 
 
-def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> list[HistoryChunk]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What row groups become: rows of their own, and the buckets that go into spans, with the paths of nested keys."""
+
+    chunks: list[HistoryChunk]
+    coarse: dict[Place, list[Buckets]]
+    paths: dict[str, list[str] | None]
+
+
+def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> Written:
     """Return the rows of the row groups that have these steps."""
     stream = columns.base.stream
-    found: list[HistoryChunk] = []
+    written = Written([], {}, {})
+    found = written.chunks
     times = {name: columns.column(name) for name in TIMES}
     axes = [[_times(column, piece) for column in times.values()] for piece in pieces]
     for piece, kept in zip(pieces, axes, strict=True):
@@ -192,8 +203,10 @@ def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> list[His
         column = times.get(key) or columns.column(key)
         for piece, kept in zip(pieces, axes, strict=True):
             if key not in times or not kept[TIMES.index(key)]:
-                found += _of_key(run_id, stream, key, _Part(column, piece), times["_timestamp"])
-    return found
+                part = _Part(column, piece)
+                found += _of_key(run_id, stream, key, part)
+                _add_zoom(written, run_id, stream, key, part, times["_timestamp"])
+    return written
 
 
 class _Part:
@@ -228,7 +241,7 @@ def _times(column: Column, piece: Steps) -> bytes:
     return part.packed() if part.is_whole and not part.exact else b""
 
 
-def _of_key(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> list[HistoryChunk]:
+def _of_key(run_id: int, stream: int, key: str, part: _Part) -> list[HistoryChunk]:
     found = []
     if len(part.steps):
         is_small = len(part.steps) <= SMALL
@@ -236,8 +249,6 @@ def _of_key(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> l
         payload = join_parts([own, part.packed()])
         facts = _statistics(part.steps, part.values)
         found.append(_chunk(run_id, stream, key, Level.VALUES, part.piece, payload=payload, path=part.path, **facts))
-        if not is_small:
-            found += _zoom_levels(run_id, stream, key, part, clock)
     if part.others or part.exact:
         kept = {"steps": list(part.others), "values": list(part.others.values())}
         kept |= {"exact_steps": list(part.exact), "exact": list(part.exact.values())}
@@ -246,20 +257,47 @@ def _of_key(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> l
     return found
 
 
-def _zoom_levels(run_id: int, stream: int, key: str, part: _Part, clock: Column) -> list[HistoryChunk]:
+def _add_zoom(written: Written, run_id: int, stream: int, key: str, part: _Part, clock: Column) -> None:  # noqa: PLR0917
+    """Add the fine level of a key as a row where it has more than a few values, and the coarse ones to the spans."""
+    if not len(part.steps):
+        return
+    fine = buckets_of(part.steps, part.values, _times_at(clock, part.steps), BUCKET_VALUES[FINE])
+    if len(part.steps) > SMALL:
+        count = fine.ints.shape[1]
+        written.chunks.append(
+            _chunk(run_id, stream, key, FINE, part.piece, payload=fine.pack(), row_count=count, path=part.path)
+        )
+    for level, buckets in coarse_of(fine).items():
+        written.coarse.setdefault((key, level), []).append(buckets)
+    written.paths[key] = list(part.path) if part.path else None
+
+
+def _times_at(clock: Column, steps: Steps) -> Values:
+    """Return the wall times of steps, NaN where unknown."""
     at, known = clock.numbers()
-    places = np.minimum(np.searchsorted(at, part.steps), max(len(at) - 1, 0))
-    times = np.where(at[places] == part.steps, known[places], np.nan) if len(at) else np.full(len(part.steps), np.nan)
-    found = []
-    for level, size in BUCKET_VALUES.items():
-        buckets = buckets_of(part.steps, part.values, times, size)
-        count = buckets.ints.shape[1]
-        found.append(_chunk(run_id, stream, key, level, part.piece, payload=buckets.pack(), row_count=count))
-    return found
+    if not len(at):
+        return np.full(len(steps), np.nan)
+    places = np.minimum(np.searchsorted(at, steps), len(at) - 1)
+    return np.where(at[places] == steps, known[places], np.nan)
+
+
+def span_chunk(run_id: int, stream: int, span: Span) -> HistoryChunk:
+    """Return the row of a span: its ends are those of its buckets."""
+    return HistoryChunk(
+        run_id=run_id,
+        stream=stream,
+        key=span.key,
+        level=span.level,
+        path=span.path,
+        first_step=span.first_step,
+        last_step=span.last_step,
+        row_count=span.buckets.ints.shape[1],
+        payload=span.buckets.pack(),
+    )
 
 
 def read_buckets(rows: Iterable[ChunkRow]) -> tuple[Manifest, dict[str, Buckets]]:
-    """Return the buckets of each key: of zoom rows, and of values where there are so few that they have none."""
+    """Return the buckets of each key: of zoom rows, and of values where these were read instead."""
     manifest, found = Manifest(), dict[str, list[Buckets]]()
     for row in rows:
         if row.level == Level.MANIFEST:

@@ -1,6 +1,7 @@
-"""Zoom levels: what buckets of 32 and of 1,024 values of a key hold, so that a wide view reads little.
+"""Zoom levels: what buckets of 32, 256 and 2,048 values of a key hold, so that a wide view reads little.
 
 Buckets lie within their row group and hold all a chart needs, also of the steps: a coarse read touches no fine bytes.
+Level 1 has a row for each row group, the levels above it have rows that span many (apps/runs/history/spans.py).
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,10 @@ from apps.runs.history.buckets import Thinned
 from apps.runs.history.codec import Array, Kind, join_parts, pack_array, split_parts, unpack_array
 from apps.runs.history.columns import Steps, Values
 
-BUCKET_VALUES = {1: 32, 2: 1_024}
-SMALL = BUCKET_VALUES[1]  # up to so many values in a row group have no zoom levels: their values are read
+BUCKET_VALUES = {1: 32, 2: 256, 3: 2_048}
+FINE = 1
+COARSE = (2, 3)
+SMALL = BUCKET_VALUES[FINE]  # up to so many values in a row group have no fine level: their values are read
 _INTS, _FLOATS = 4, 8
 
 
@@ -56,6 +59,22 @@ def buckets_of(steps: Steps, values: Values, times: Values, size: int) -> Bucket
     ends = [values[starts], values[lasts], times[starts], times[lasts]]
     floats = np.array([*sums, np.fmin.reduceat(finite, starts), np.fmax.reduceat(finite, starts), *ends])
     return Buckets(np.array([steps[starts], steps[lasts], counts, lasts - starts + 1], np.int64), floats)
+
+
+def gather(buckets: Buckets, size: int) -> Buckets:
+    """Return each `size` neighbouring buckets as one; the last may be of fewer."""
+    starts = np.arange(0, buckets.ints.shape[1], size)
+    if not len(starts):
+        return buckets
+    lasts = np.append(starts[1:], buckets.ints.shape[1]) - 1
+    first_step, last_step, count, total = buckets.ints
+    amount, squares, low, high, first, last, first_time, last_time = buckets.floats
+    counted = [first_step[starts], last_step[lasts], np.add.reduceat(count, starts), np.add.reduceat(total, starts)]
+    with np.errstate(over="ignore"):
+        sums = [np.add.reduceat(amount, starts), np.add.reduceat(squares, starts)]
+    extremes = [np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)]
+    ends = [first[starts], last[lasts], first_time[starts], last_time[lasts]]
+    return Buckets(np.array(counted, np.int64), np.array([*sums, *extremes, *ends]))
 
 
 def thin_buckets(buckets: Buckets, points: int) -> Thinned:

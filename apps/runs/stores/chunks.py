@@ -7,16 +7,17 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
-from apps.runs.history.zoom import SMALL, Buckets
+from apps.runs.history.spans import Span
+from apps.runs.history.zoom import COARSE, FINE, SMALL, Buckets, unpack_buckets
 from apps.runs.models import AppendLog, HistoryChunk, Level, Run
 
 _MOST_KEYS = 400  # in one query; more are chosen after reading
 _ROWS_AT_ONCE = 200
 _RUNS_AT_ONCE = 900  # SQLite takes so many parameters
-_FEW = Q(level=Level.VALUES, row_count__lte=SMALL)  # values without zoom levels
+_FEW = Q(level=Level.VALUES, row_count__lte=SMALL)  # values without a fine level
 _READ = ("key", "level", "first_step", "path", "payload")
 
 
@@ -29,13 +30,14 @@ class Group(NamedTuple):
 
 
 class Swap(NamedTuple):
-    """What a compaction writes: chunks in place of row groups and of the batches (`after`, `manifest.seq`]."""
+    """What a compaction writes: chunks in place of row groups, spans and the batches (`after`, `manifest.seq`]."""
 
     after: int
     batch_count: int
     manifest: Manifest
     gone: Sequence[int]
     chunks: Sequence[HistoryChunk]
+    gone_spans: Sequence[Span] = ()
 
 
 class LogChanged(Exception):
@@ -85,7 +87,7 @@ def read_bases(
 def read_zoom(run_id: int, stream: int, keys: Sequence[str], level: int) -> tuple[Manifest, dict[str, Buckets]]:
     """Return a zoom level of some keys, and up to where it goes."""
     rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, key__in=["", *keys])
-    rows = rows.filter(Q(level=level) | _FEW | Q(key="", level=Level.MANIFEST))
+    rows = rows.filter(_at_level(level) | Q(key="", level=Level.MANIFEST))
     return read_buckets(ChunkRow(*row[:4], bytes(row[4])) for row in rows.values_list(*_READ))  # type: ignore[call-arg]
 
 
@@ -97,11 +99,14 @@ def read_zooms(
     for start in range(0, len(run_ids), _RUNS_AT_ONCE):
         some = run_ids[start : start + _RUNS_AT_ONCE]
         rows = HistoryChunk.objects.filter(_overlapping(*steps), run_id__in=some, stream=stream, key=key)
-        for run_id, name, at, first_step, path, payload in rows.filter(Q(level=level) | _FEW).values_list(
-            "run_id", *_READ
-        ):
+        for run_id, name, at, first_step, path, payload in rows.filter(_at_level(level)).values_list("run_id", *_READ):
             parts.setdefault(run_id, []).append(ChunkRow(name, at, first_step, path, bytes(payload)))
     return {run_id: read_buckets(found)[1][key] for run_id, found in parts.items()}
+
+
+def _at_level(level: int) -> Q:
+    """Return the rows of a level; in place of the fine one, values where they are few."""
+    return Q(level=level) | _FEW if level == FINE else Q(level=level)
 
 
 def last_step_of(run_id: int, stream: int) -> int | None:
@@ -144,8 +149,29 @@ def swap(run_id: int, stream: int, streams: Sequence[int], given: Swap) -> bool:
         raise LogChanged
     chunks = HistoryChunk.objects.filter(run_id=run_id, stream=stream)
     if given.gone:
-        chunks.filter(first_step__in=given.gone, level__gt=Level.MANIFEST).delete()
+        chunks.filter(first_step__in=given.gone, level__gt=Level.MANIFEST, level__lte=FINE).delete()
+    _delete_spans(chunks, given.gone_spans)
     chunks.filter(key="", level=Level.MANIFEST).delete()
     written = [*given.chunks, manifest_chunk(run_id, stream, given.manifest)]
     HistoryChunk.objects.bulk_create(written, batch_size=_ROWS_AT_ONCE)
     return True
+
+
+def read_spans(run_id: int, stream: int, since: int | None) -> list[Span]:
+    """Return the spans of all keys that reach to a step or beyond it."""
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, level__in=COARSE)
+    if since is not None:
+        rows = rows.filter(last_step__gte=since)
+    found = rows.values_list("key", "level", "first_step", "payload", "path")
+    return [Span(key, level, first, unpack_buckets(bytes(payload)), path) for key, level, first, payload, path in found]
+
+
+def _delete_spans(chunks: QuerySet[HistoryChunk], spans: Sequence[Span]) -> None:
+    """Delete spans by what they begin with: one statement for those that begin alike."""
+    alike: dict[tuple[int, int], list[str]] = {}
+    for span in spans:
+        alike.setdefault((span.level, span.first_step), []).append(span.key)
+    for (level, first_step), keys in alike.items():
+        for start in range(0, len(keys), _MOST_KEYS):
+            some = keys[start : start + _MOST_KEYS]
+            chunks.filter(key__in=some, level=level, first_step=first_step).delete()

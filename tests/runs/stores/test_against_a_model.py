@@ -87,7 +87,9 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-@patch.dict(BUCKET_VALUES, {1: 2, 2: 4})
+@patch.dict(BUCKET_VALUES, {1: 2, 2: 4, 3: 6})
+@patch("apps.runs.history.spans.SPAN_BUCKETS", 2)
+@patch("apps.runs.history.spans.GROUPS_BACK", 1)
 @patch("apps.runs.history.groups.SMALL", 2)
 @patch("apps.runs.stores.chunks._FEW", Q(level=Level.VALUES, row_count__lte=2))
 class HistoryAgainstModel(TestCase):

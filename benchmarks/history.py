@@ -67,7 +67,7 @@ def measure_compaction(project: Any, given: argparse.Namespace) -> None:
 def measure_charts(project: Any, given: argparse.Namespace) -> None:
     from apps.runs.actions import compact_run, digest_run
     from apps.runs.history.decoded import forget_everything
-    from apps.runs.queries.many_series import series_of_runs
+    from apps.runs.queries.many_series import forget_drawn, series_of_runs
 
     runs, packs = [_run(project) for _ in range(given.runs)], _packs(given.steps, 1)
     for run in runs:
@@ -78,6 +78,7 @@ def measure_charts(project: Any, given: argparse.Namespace) -> None:
         took = []
         for _ in range(given.repeats):
             forget_everything()
+            forget_drawn()
             began = time.perf_counter()
             found = series_of_runs(runs, "train/metric_0", points=points)
             took.append((time.perf_counter() - began) * 1e3)

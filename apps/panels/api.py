@@ -60,10 +60,10 @@ class PanelData(ProjectAPIView):
             span=(given.low, given.high),
             colours=given.colours,
         )
-        tree = {"panels": [tree_of(data) for data in panels_data(given.panels, scene)]}
+        resolved = {"panels": panels_data(given.panels, scene)}
         if given.form == "json":
-            return Response(plain_of(tree))
-        return HttpResponse(encode(tree), content_type=MEDIA_TYPE)
+            return Response(plain_of(tree_of(resolved)))
+        return HttpResponse(encode(resolved), content_type=MEDIA_TYPE)
 
 
 class PanelExports(ProjectAPIView):

@@ -8,6 +8,7 @@ Integers that do not fall are sent as their first value and their differences in
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -49,13 +50,48 @@ def plain_of(value: Any) -> Any:
 
 
 def encode(tree: Any) -> bytes:
-    """Return a tree with arrays as one frame. The same array object is sent once."""
+    """Return a tree of dataclasses, dictionaries, lists and arrays as one frame. Equal arrays are sent once."""
     arrays = _Arrays()
-    head = {"tree": arrays.take(tree), "$arrays": arrays.told}
-    text = json.dumps(head)
+    if _is_odd(tree):
+        tree = arrays.take(tree_of(tree))
+    text = b'{"tree":%b,"$arrays":%b}' % (json.dumps_finite(tree, arrays.told_of), json.dumps_finite(arrays.told, str))
     start = len(MAGIC) + 4 + len(text)
     body = [MAGIC, len(text).to_bytes(4, "little"), text, b"\0" * (-start % _ALIGN)]
     return b"".join([*body, *arrays.parts])
+
+
+def _is_odd(tree: Any) -> bool:
+    """Whether a NaN or an infinity stands somewhere outside the arrays: it is written by its name then."""
+    stack = [tree]
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind in _PLAIN:
+            continue
+        if kind is float:
+            if not isfinite(item):
+                return True
+        elif kind is list or kind is tuple:
+            stack += item
+        elif isinstance(item, Mapping):
+            stack += item.values()
+        elif names := _names_of(kind):
+            stack += [getattr(item, name) for name in names]
+        elif isinstance(item, (float, np.generic)):
+            return True
+    return False
+
+
+_PLAIN = frozenset({str, int, bool, type(None), np.ndarray})
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names_of(kind: type) -> tuple[str, ...]:
+    """Return the fields of a dataclass; none of anything else."""
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return names
 
 
 class _Arrays:
@@ -73,6 +109,14 @@ class _Arrays:
         if isinstance(value, list):
             return [self.take(item) for item in value]
         return _named(value)
+
+    def told_of(self, value: Any) -> Any:
+        """Stand in for what JSON does not know: an array, or a mapping that is no dictionary."""
+        if isinstance(value, np.ndarray):
+            return {"$": self._put(value)}
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise TypeError(type(value).__name__)
 
     def _put(self, array: Array) -> int:
         how, packed = _packed(array)
@@ -104,13 +148,20 @@ def _differences(array: Array) -> tuple[dict[str, Any], Array]:
 
 
 def _single(array: Array) -> Array:
-    """Return floats in single precision where that loses nothing a chart shows."""
-    floats = array.astype("<f8")
-    sizes = np.abs(floats[np.isfinite(floats) & (floats != 0)])
-    is_safe = not len(sizes) or (sizes.max() < _SINGLE_MOST and sizes.min() > _SINGLE_LEAST)
-    spread = float(floats[np.isfinite(floats)].max() - floats[np.isfinite(floats)].min()) if len(sizes) else 0.0
-    is_offset = bool(len(sizes)) and 0 < spread < float(sizes.max()) * 1e-3  # times, large counters
-    return floats.astype("<f4") if is_safe and not is_offset else floats
+    """Return floats in single precision where that loses nothing a chart shows: not times, nor large counters."""
+    floats = array.astype("<f8", copy=False)
+    if not len(floats):
+        return floats
+    low, high = np.fmin.reduce(floats), np.fmax.reduce(floats)
+    if not (isfinite(low) and isfinite(high)):
+        finite = floats[np.isfinite(floats)]
+        low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
+    peak = max(abs(low), abs(high))
+    if peak > _SINGLE_MOST or 0 < high - low < peak * 1e-3:
+        return floats
+    single = floats.astype("<f4")
+    is_kept = np.count_nonzero(np.abs(single) > _SINGLE_LEAST) == np.count_nonzero(floats)
+    return single if is_kept else floats
 
 
 def _named(value: Any) -> Any:

@@ -162,6 +162,18 @@ def test_several_keys_meet_where_all_were_logged():
     assert {key: column.tolist() for key, column in found[run.pk].values.items()} == {"a": [2], "b": [4]}
 
 
+def test_what_was_drawn_is_drawn_anew_once_the_run_is_compacted_again(noise):
+    run = logged(build_project(), np.arange(COUNT), noise.normal(size=COUNT))
+    first = series_of_runs([run], "v", points=100)[run.pk]
+    assert series_of_runs([run], "v", points=100)[run.pk] is first
+    append(run, history({"_step": COUNT, "v": 5_000.0}))
+    assert series_of_runs([run], "v", points=100)[run.pk].last == 5_000
+    digest_run(run.pk)
+    compact_run(run.pk, everything=True)
+    again = series_of_runs([run], "v", points=100)[run.pk]
+    assert (again.last, again.count) == (5_000, COUNT + 1)
+
+
 def test_steps_may_jump_by_a_billion():
     run = logged(build_project(), [0, 10**9, 3 * 10**9], [1, 2, 3])
     assert series_of_runs([run], "v")[run.pk].x.tolist() == [0, 10**9, 3 * 10**9]

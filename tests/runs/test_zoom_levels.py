@@ -87,7 +87,7 @@ def test_many_runs_are_read_together(run, django_assert_num_queries):
     append(other, history(*(_row(step, float(step)) for step in range(5_000))))
     digest_run(other.pk)
     compact_run(other.pk, everything=True)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = series_of_runs([run, other], "v", points=100)
     assert found[run.pk].as_json() == series(run, ["v"], points=100).series[0].as_json()
     assert found[other.pk].last == 4_999.0

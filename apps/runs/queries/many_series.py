@@ -8,11 +8,12 @@ import numpy as np
 from apps.runs.history.buckets import Floats
 from apps.runs.history.columns import Steps, Values
 from apps.runs.history.groups import Merged
+from apps.runs.history.shelf import Shelf
 from apps.runs.history.zoom import Buckets
 from apps.runs.models import Run, Stream
 from apps.runs.queries.many_columns import ALL, Ends, KeyExtent, View, columns_of_runs, extents_of, waiting_runs
 from apps.runs.queries.series import Series, draw_buckets, draw_values, level_for, series, values_along
-from apps.runs.stores.chunks import read_zooms
+from apps.runs.stores.chunks import manifests_of, read_zooms
 
 STEP = "_step"
 
@@ -49,10 +50,9 @@ def series_of_runs(
     extents, waiting = extents_of(run_ids, key, stream), waiting_runs(run_ids, stream)
     ends = view.steps(extents.values())
     found = _growing([run for run in runs if run.pk in waiting], view, points) if view.is_whole else {}
-    settled = {run_id: extent for run_id, extent in extents.items() if run_id not in waiting}
-    for level, some in _levels(settled, view, points).items():
-        for run_id, buckets in read_zooms(some, stream, key, level, steps=ends).items():
-            found[run_id] = draw_buckets(key, _cut_buckets(buckets, view), points)
+    settled = [run for run in runs if run.pk in extents and run.pk not in waiting]
+    for level, some in _levels(settled, extents, view, points).items():
+        found |= _from_level(some, level, view, points, ends)
     rest = [run for run in runs if run.pk not in found and (run.pk in extents or run.pk in waiting)]
     return found | _from_values(rest, view, points, ends)
 
@@ -116,19 +116,64 @@ def _from_values(runs: Sequence[Run], view: View, points: int, ends: Ends) -> di
     return found
 
 
+def _from_level(runs: Sequence[Run], level: int, view: View, points: int, ends: Ends) -> dict[int, Series]:
+    """Draw runs from a zoom level. What was drawn of a whole run is kept for as long as nothing is compacted."""
+    if not view.is_whole:
+        read = read_zooms([run.pk for run in runs], view.stream, view.key, level, steps=ends)
+        return {run_id: draw_buckets(view.key, _cut_buckets(each, view), points) for run_id, each in read.items()}
+    manifests = manifests_of([run.pk for run in runs], view.stream)
+    found: dict[int, Series] = {}
+    for run in runs:
+        with _drawn.use(_place(run, view, points), _Drawn) as kept:
+            if kept.series is not None and kept.seq == manifests.get(run.pk):
+                found[run.pk] = kept.series
+    rest = {run.pk: run for run in runs if run.pk not in found}
+    for run_id, buckets in read_zooms(list(rest), view.stream, view.key, level).items():
+        found[run_id] = draw_buckets(view.key, buckets, points)
+        with _drawn.use(_place(rest[run_id], view, points), _Drawn) as kept:
+            kept.series, kept.seq = found[run_id], manifests.get(run_id)
+    return found
+
+
+def _place(run: Run, view: View, points: int) -> tuple[str, int, str, int]:
+    """A run is known by its uid here, which is never given twice."""
+    return run.uid, view.stream, view.key, points
+
+
+class _Drawn:
+    """A series of all of a run, and up to which sequence the run was compacted before it was read."""
+
+    def __init__(self) -> None:
+        self.series: Series | None = None
+        self.seq: int | None = None
+
+    @property
+    def byte_count(self) -> int:
+        columns = (self.series.x, self.series.y, self.series.low, self.series.high) if self.series else ()
+        return 500 + sum(column.nbytes for column in columns if column is not None)
+
+
+_drawn: Shelf[_Drawn] = Shelf(64 * 2**20)
+
+
+def forget_drawn() -> None:
+    """Empty the shelf: for measurements."""
+    _drawn.clear()
+
+
 def _growing(runs: Sequence[Run], view: View, points: int) -> dict[int, Series]:
     """Draw all of runs that have something in their log: from zoom levels and what has come since."""
     drawn = ((run.pk, series(run, [view.key], points=points, stream=view.stream, axis=STEP)) for run in runs)
     return {run_id: each for run_id, found in drawn for each in found.series}
 
 
-def _levels(extents: Mapping[int, KeyExtent], view: View, points: int) -> dict[int, list[int]]:
+def _levels(runs: Sequence[Run], extents: Mapping[int, KeyExtent], view: View, points: int) -> dict[int, list[Run]]:
     """Return the zoom level that fits, and the runs for which it is that."""
-    levels: dict[int, list[int]] = {}
-    for run_id, extent in extents.items():
-        level = level_for(int(extent.values_within(view)), points)
+    levels: dict[int, list[Run]] = {}
+    for run in runs:
+        level = level_for(int(extents[run.pk].values_within(view)), points)
         if level:
-            levels.setdefault(level, []).append(run_id)
+            levels.setdefault(level, []).append(run)
     return levels
 
 

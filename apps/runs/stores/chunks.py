@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from apps.runs.history.codec import unpack_json
 from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
 from apps.runs.history.spans import Span
 from apps.runs.history.zoom import COARSE, FINE, SMALL, Buckets, unpack_buckets
@@ -128,6 +129,18 @@ def _overlapping(low: int | None, high: int | None) -> Q:
 def manifest_of(run_id: int, stream: int) -> Manifest:
     """Return up to where a stream is compacted."""
     return read_base(run_id, stream, groups=()).manifest
+
+
+def manifests_of(run_ids: Sequence[int], stream: int) -> dict[int, int]:
+    """Return up to which sequence a stream of many runs is compacted: what it holds changes with that number alone."""
+    found: dict[int, int] = {}
+    for start in range(0, len(run_ids), _RUNS_AT_ONCE):
+        some = run_ids[start : start + _RUNS_AT_ONCE]
+        rows = HistoryChunk.objects.filter(run_id__in=some, stream=stream, key="", level=Level.MANIFEST, first_step=0)
+        found |= {
+            run_id: unpack_json(bytes(payload))["seq"] for run_id, payload in rows.values_list("run_id", "payload")
+        }
+    return found
 
 
 def groups_of(run_id: int, stream: int) -> list[Group]:

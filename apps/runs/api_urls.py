@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.api import bulk, console, files, history, runs
+from apps.runs.api import bulk, console, files, history, runs, table
 
 _PROJECT = "projects/<str:entity>/<str:project>"
 _RUN = f"{_PROJECT}/runs/<str:run>"
@@ -22,6 +22,16 @@ urlpatterns = [
     path(f"{_PROJECT}/runs.trash/<str:uid>", bulk.OneTrashBatch.as_view(), name="trash_batch"),
     path(f"{_PROJECT}/runs.tags", bulk.TagRuns.as_view(), name="tag_runs"),
     path(f"{_PROJECT}/runs.tags.undo", bulk.UndoTags.as_view(), name="undo_tags"),
+    path(f"{_PROJECT}/table", table.ProjectTable.as_view(), name="project_table"),
+    path(f"{_PROJECT}/table/groups", table.ProjectTableGroups.as_view(), name="project_table_groups"),
+    path(f"{_PROJECT}/table/columns", table.ProjectTableColumns.as_view(), name="project_table_columns"),
+    path(f"{_PROJECT}/table.csv", table.ProjectTableCsv.as_view(), name="project_table_csv"),
+    path(f"{_PROJECT}/table.parquet", table.ProjectTableParquet.as_view(), name="project_table_parquet"),
+    path("table", table.Table.as_view(), name="table"),
+    path("table/groups", table.TableGroups.as_view(), name="table_groups"),
+    path("table/columns", table.TableColumns.as_view(), name="table_columns"),
+    path("table.csv", table.TableCsv.as_view(), name="table_csv"),
+    path("table.parquet", table.TableParquet.as_view(), name="table_parquet"),
     path(_RUN, runs.OneRun.as_view(), name="run"),
     path(f"{_RUN}/stop", runs.Stop.as_view(), name="stop"),
     path(f"{_RUN}/state", runs.State.as_view(), name="state"),

@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "projects", "description": "Projects, who reaches them, and their owners."},
         {"name": "runs", "description": "Executions: found, described, stopped."},
         {"name": "history", "description": "What runs logged, step by step."},
+        {"name": "table", "description": "Runs as rows and columns: filtered, ordered, grouped, and as files."},
         {"name": "console", "description": "What runs printed."},
         {"name": "files", "description": "What runs saved."},
         {"name": "alerts", "description": "What scripts reported."},

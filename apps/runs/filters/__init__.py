@@ -5,6 +5,16 @@ Filters are objects in the manner of MongoDB (`{"config.lr": {"$gt": 0.1}, "tags
 """
 
 from apps.runs.filters.grammar import filter_runs
-from apps.runs.filters.order import RunPage, order_runs, run_page
+from apps.runs.filters.order import RunPage, order_by_targets, order_runs, run_page
+from apps.runs.filters.targets import MetricFact, RunValues, target_of
 
-__all__ = ["RunPage", "filter_runs", "order_runs", "run_page"]
+__all__ = [
+    "MetricFact",
+    "RunPage",
+    "RunValues",
+    "filter_runs",
+    "order_by_targets",
+    "order_runs",
+    "run_page",
+    "target_of",
+]

@@ -1,5 +1,6 @@
 """From a filter object to a condition on runs. Every condition is two-valued: what is missing is simply unequal."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,8 @@ MAX_CONDITIONS = 200
 def filter_runs(runs: RunQuerySet, filters: str | dict[str, Any] | None) -> RunQuerySet:
     """Return the runs that meet `filters`, an object or its JSON text; None and `{}` mean all.
 
-    Comparing different types is false, not an error. Raises InvalidInput for an operator or key nobody knows.
+    Comparing different types is false, not an error. Raises InvalidInput for an operator or key nobody knows; its
+    `fields["place"]` is the path to it, such as `$and[1].config.lr.$gt`.
     """
     wanted = parse_filters(filters)
     return runs.filter(condition(wanted)) if wanted else runs
@@ -29,7 +31,7 @@ def parse_filters(filters: str | dict[str, Any] | None) -> dict[str, Any]:
         try:
             filters = json.loads(filters) if filters.strip() else None
         except json.JSONError as error:
-            raise _refused(f"The filter is not JSON. {error}") from None
+            raise _broken(f"The filter is not JSON. {error}") from None
     if filters is None:
         return {}
     if not isinstance(filters, dict):
@@ -41,40 +43,52 @@ def parse_filters(filters: str | dict[str, Any] | None) -> dict[str, Any]:
     return filters
 
 
-def condition(filters: Any) -> Q:
-    """Return the condition that all entries of one object make together."""
+def condition(filters: Any, place: str = "") -> Q:
+    """Return the condition that all entries of one object make together; `place` is where it stands in the filter."""
     if filters is None:
         return EVERYTHING
     if not isinstance(filters, dict):
-        raise _refused("A filter is an object such as {“state”: “finished”}.")
-    return _all([_entry(key, value) for key, value in filters.items()])
+        raise _at(_refused("A filter is an object such as {“state”: “finished”}."), place)
+    return _all([_placed(key, value, f"{place}.{key}" if place else key) for key, value in filters.items()])
 
 
-def _entry(key: str, value: Any) -> Q:
+def _placed(key: str, value: Any, place: str) -> Q:
+    """Return the condition of one entry. A refusal that names no place yet gets this one."""
+    try:
+        return _entry(key, value, place)
+    except InvalidInput as refusal:
+        raise (refusal if "place" in refusal.fields else _at(refusal, place)) from None
+
+
+def _entry(key: str, value: Any, place: str) -> Q:
     if key in _GROUPS:
         if not isinstance(value, list):
             raise _refused(f"“{key}” takes a list of filters.")
-        return _GROUPS[key]([condition(item) for item in value])
+        return _GROUPS[key]([condition(item, f"{place}[{number}]") for number, item in enumerate(value)])
     if key == "$not":
-        return ~condition(value)
+        return ~condition(value, place)
     if key.startswith("$"):
         raise _refused(f"There is no operator “{key}”.", code="unknown_operator")
-    return _on(target_of(key), key, value)
+    return _on(target_of(key), key, value, place)
 
 
-def _on(target: Target, key: str, value: Any) -> Q:
+def _on(target: Target, key: str, value: Any, place: str) -> Q:
     if isinstance(value, dict) and any(name.startswith("$") for name in value):
-        return _all([_operator(target, key, name, operand) for name, operand in value.items()])
+        return _all([_operator(target, key, name, operand, f"{place}.{name}") for name, operand in value.items()])
     return _equal(target, value)
 
 
-def _operator(target: Target, key: str, name: str, operand: Any) -> Q:
+def _operator(target: Target, key: str, name: str, operand: Any, place: str) -> Q:
     if name == "$not":
-        return ~_on(target, key, operand)
+        return ~_on(target, key, operand, place)
     if name not in _OPERATORS:
         known = ", ".join(sorted([*_OPERATORS, "$not", *_GROUPS]))
-        raise _refused(f"There is no operator “{name}” (on “{key}”). Known are {known}.", code="unknown_operator")
-    return _OPERATORS[name](target, operand)
+        sentence = f"There is no operator “{name}” (on “{key}”). Known are {known}."
+        raise _at(_refused(sentence, code="unknown_operator"), place)
+    try:
+        return _OPERATORS[name](target, operand)
+    except InvalidInput as refusal:
+        raise _at(refusal, place) from None
 
 
 def _equal(target: Target, value: Any) -> Q:
@@ -146,3 +160,16 @@ def _size(filters: Any) -> int:
 
 def _refused(sentence: str, code: str = "bad_filter") -> InvalidInput:
     return InvalidInput(sentence, code=code, fields={"filters": sentence})
+
+
+def _broken(sentence: str) -> InvalidInput:
+    """Refuse what is no JSON; its place is the number of the first character that cannot be read, from 0."""
+    found = re.search(r"\(char (\d+)\)", sentence)
+    refusal = _refused(sentence)
+    return _at(refusal, found[1]) if found else refusal
+
+
+def _at(refusal: InvalidInput, place: str) -> InvalidInput:
+    """Say where in the filter the trouble is."""
+    refusal.fields = {"filters": str(refusal), **refusal.fields, "place": place}
+    return refusal

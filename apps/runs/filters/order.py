@@ -1,5 +1,6 @@
 """The order of runs, and pages within it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models.expressions import Combinable
 
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.ids import parse_wire_id, wire_id
-from apps.runs.filters.targets import target_of
+from apps.runs.filters.targets import Target, target_of
 from apps.runs.models import Run
 from apps.runs.querysets import RunQuerySet
 
@@ -36,12 +37,22 @@ class _Key:
     descends: bool
 
 
+_TIES = (_Key("created_at", F("created_at"), False), _Key("pk", F("pk"), False))
+
+
 def order_runs(runs: RunQuerySet, order: str | None) -> RunQuerySet:
     """Order by a text such as `-summary_metrics.loss,+created_at`; without a sign ascending, newest first if empty.
 
     Runs without the value come last either way. Ties: by creation, so that the order is total.
     """
     return _ordered(runs, _keys(order))
+
+
+def order_by_targets(runs: RunQuerySet, targets: Sequence[tuple[Target, bool]]) -> RunQuerySet:
+    """Order by what was looked up already: pairs of a target and whether it descends. Ties as in `order_runs`."""
+    keys = [(expression, descends) for target, descends in targets for expression in target.sort_keys()]
+    named = [_Key(f"order_{place}", expression, descends) for place, (expression, descends) in enumerate(keys)]
+    return _ordered(runs, [*named, *_TIES])
 
 
 def run_page(
@@ -79,7 +90,7 @@ def _keys(order: str | None) -> list[_Key]:
             raise InvalidInput(f"“{order}” is not an order such as “-created_at”.", code="bad_order")
         for expression in target_of(name).sort_keys():
             keys.append(_Key(f"order_{len(keys)}", expression, descends))
-    return [*keys, _Key("created_at", F("created_at"), False), _Key("pk", F("pk"), False)]
+    return [*keys, *_TIES]
 
 
 def _ordered(runs: RunQuerySet, keys: list[_Key]) -> RunQuerySet:

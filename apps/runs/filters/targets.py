@@ -104,7 +104,7 @@ class Duration:
     """Seconds from the start of a run to its end, or to its last sign of life."""
 
     @property
-    def _length(self) -> "ExpressionWrapper[Any]":
+    def length(self) -> "ExpressionWrapper[Any]":
         end = Coalesce("finished_at", "pulse__last_seen_at", "created_at")
         start = Coalesce("started_at", "created_at")
         return ExpressionWrapper(end - start, output_field=DurationField())
@@ -119,18 +119,18 @@ class Duration:
         found = NOTHING
         for value in values:
             if (length := seconds(value)) is not None:
-                found = found | Q(Exact(self._length, length))
+                found = found | Q(Exact(self.length, length))
         return found
 
     def compares(self, operator: str, value: Any) -> Q:
         length = seconds(value)
-        return NOTHING if length is None else Q(_LOOKUPS[operator](self._length, length))
+        return NOTHING if length is None else Q(_LOOKUPS[operator](self.length, length))
 
     def matches(self, pattern: str) -> Q:
         return NOTHING
 
     def sort_keys(self) -> list[Combinable]:
-        return [self._length]
+        return [self.length]
 
 
 class Tags:
@@ -263,6 +263,42 @@ class HistoryKeys:
         raise InvalidInput("Runs can be ordered by summary_metrics.<key>, not by keys_info.", code="bad_order")
 
 
+@dataclass(frozen=True)
+class MetricFact:
+    """What the catalogue tells of a metric: its last, least or greatest finite number, or the step of one."""
+
+    key: str
+    fact: str
+
+    def _has(self, test: Q) -> Q:
+        return Q(Exists(self.rows().filter(test, run=OuterRef("pk"))))
+
+    def rows(self) -> "QuerySet[HistoryKey]":
+        """Return the rows of the catalogue, of every run."""
+        return HistoryKey.objects.filter(stream=Stream.HISTORY, key=self.key)
+
+    def is_present(self) -> Q:
+        return self._has(Q(**{f"{self.fact}__isnull": False}))
+
+    def is_null(self) -> Q:
+        return ~self.is_present()
+
+    def equals(self, values: list[Any]) -> Q:
+        return self._has(Q(**{f"{self.fact}__in": _by_type(values)[0]}))
+
+    def compares(self, operator: str, value: Any) -> Q:
+        numbers = _by_type([value])[0]
+        return self._has(Q(**{f"{self.fact}__{operator}": numbers[0]})) if numbers else NOTHING
+
+    def matches(self, pattern: str) -> Q:
+        return NOTHING
+
+    def sort_keys(self) -> list[Combinable]:
+        return [Subquery(self.rows().filter(run=OuterRef("pk")).values(self.fact)[:1])]
+
+
+METRIC_FACTS = ("last", "min", "max", "last_step", "min_step", "max_step")
+
 _COLUMNS: dict[str, Target] = {
     "name": TextColumn("name"),
     "displayname": TextColumn("display_name"),
@@ -284,8 +320,12 @@ _COLUMNS: dict[str, Target] = {
 
 
 def target_of(key: str) -> Target:
-    """Return what a key addresses. Raises InvalidInput for a key that runs do not have."""
-    name = key.replace("_", "").lower()
+    """Return what a key addresses. Raises InvalidInput for a key that runs do not have.
+
+    `run:state`, `config:lr`, `summary:loss` and `metric:loss:max`, as columns are called, read like `state`,
+    `config.lr`, `summary.loss` and `metric.loss.max`.
+    """
+    name = key.removeprefix("run:").replace("_", "").lower()
     if name in _COLUMNS:
         return _COLUMNS[name]
     for prefix, make in _PREFIXES.items():
@@ -309,8 +349,21 @@ def _summary(path: str) -> RunValues:
     return RunValues(RunValue.Source.SUMMARY, (path,))
 
 
+def _metric(path: str) -> Target:
+    """`val/acc.max`, `val/acc:max`; without a word after it, the last value."""
+    for sign in ":.":
+        key, _, fact = path.rpartition(sign)
+        if key and fact in METRIC_FACTS:
+            return MetricFact(key, fact)
+    return MetricFact(path, "last")
+
+
 _PREFIXES: dict[str, Callable[[str], Target]] = {
     "config.": _config,
+    "config:": _config,
+    "summary:": _summary,
+    "metric.": _metric,
+    "metric:": _metric,
     "summary_metrics.": _summary,
     "summaryMetrics.": _summary,
     "summary.": _summary,

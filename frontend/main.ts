@@ -30,6 +30,7 @@ lazily({
   "panel-grid": () => import("./elements/panel-grid"),
   "panel-view": () => Promise.all([import("./elements/panel-view"), import("./panels/exports")]),
   "passkey-form": () => import("./elements/passkey-form"),
+  "run-actions": () => import("./elements/run-actions"),
   "work-space": () => import("./elements/work-space"),
   "stored-secret": () => import("./elements/stored-secret"),
 });

@@ -46,7 +46,14 @@ class Served:
         self.stream(run, files={"wandb-history.jsonl": {"offset": step, "content": [row]}})
 
     def post(self, path: str, body: dict[str, Any]) -> None:
-        answer = httpx.post(self.url + path, content=json.dumps(body), headers=JSON, auth=("api", self.key), timeout=30)
+        self._send("POST", path, body)
+
+    def put(self, path: str, body: dict[str, Any]) -> None:
+        self._send("PUT", path, body)
+
+    def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        auth = ("api", self.key)
+        answer = httpx.request(method, self.url + path, content=json.dumps(body), headers=JSON, auth=auth, timeout=30)
         assert answer.is_success, answer.text
 
 

@@ -11,6 +11,7 @@ PAGES = [
     "/northlight/digits?q=nothing-like-this",
     "/northlight/fresh",
     RUN,
+    "/northlight/digits/trash",
     "/northlight/digits/runs/finished",
     "/northlight/digits/runs/failed",
     "/northlight/digits/runs/crashed",

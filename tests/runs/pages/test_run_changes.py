@@ -81,7 +81,8 @@ def test_notes_are_shown_as_markdown(world: World, run: Run):
 
 
 def test_deleting_says_what_goes_and_leads_to_the_project(world: World, run: Run):
-    assert "console lines go with it" in browser(world.bob).get("/northlight/digits/runs/r1").content.decode()
+    page = browser(world.bob).get("/northlight/digits/runs/r1").content.decode()
+    assert "console lines go to the trash for 30 days" in page
     answer = send(world, "bob", "delete")
     assert answer.headers["Location"] == "/northlight/digits"
     assert browser(world.bob).get("/northlight/digits/runs/r1").status_code == 404

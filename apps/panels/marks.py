@@ -26,7 +26,7 @@ def mark_of_run(run: Run, *, label: str = "", colour: str | None = None) -> Mark
         dash=dash,
         colour=colour,
         run=run.uid,
-        address=_address(run),
+        address=address_of_run(run),
         state=run.state,
     )
 
@@ -51,7 +51,7 @@ def slot_of(run: Run) -> tuple[int, int]:
     return (run.slot - 1) % SLOTS + 1, min((run.slot - 1) // SLOTS + 1, MOST_DASHES)
 
 
-def _address(run: Run) -> str:
+def address_of_run(run: Run) -> str:
     """The address of a run's page. Resolved once a project, since resolving costs more than all else of a mark."""
     before, after = _around(run.project)
     return f"{before}{quote(run.name)}{after}"

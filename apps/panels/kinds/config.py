@@ -1,0 +1,102 @@
+"""The settings of panels that draw values of runs: their own, else those around them, checked as they are read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.core.errors import InvalidInput
+from apps.panels.groups import checked_colour, group_key
+from apps.panels.keys import Key
+from apps.panels.kinds.line.expressions import Expression, parse_expression
+from apps.panels.scene import PanelSpec, Scene
+from apps.panels.terms import Note
+
+MOST_KEYS = 30
+MOST_STOPS = 20
+
+
+class Config:
+    """A panel's settings. `notes` tell what this version does not know; then the default is drawn."""
+
+    def __init__(self, panel: PanelSpec, scene: Scene) -> None:
+        self.panel, self.scene = panel, scene
+        self.notes: list[Note] = []
+
+    def value(self, name: str) -> Any:
+        found = self.panel.config.get(name)
+        return self.scene.settings.get(name) if found is None else found
+
+    def text(self, name: str) -> str:
+        found = self.panel.config.get(name)
+        return found if isinstance(found, str) else ""
+
+    def own(self, name: str) -> str:
+        found = self.panel.extras.get(name)
+        return found if isinstance(found, str) else ""
+
+    def items(self, name: str) -> list[Any]:
+        found = self.panel.config.get(name)
+        return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
+
+    def number(self, name: str) -> float | None:
+        return _number(self.value(name))
+
+    def count(self, name: str) -> int | None:
+        found = _number(self.panel.config.get(name))
+        return int(found) if found is not None and found >= 1 else None
+
+    def flag(self, name: str) -> bool:
+        return bool(self.panel.config.get(name))
+
+    def one_of(self, name: str, known: Sequence[str], default: str) -> str:
+        return self.checked(name, self.value(name), known, default)
+
+    def own_of(self, name: str, known: Sequence[str], default: str) -> str:
+        return self.checked(f"x.{name}", self.panel.extras.get(name), known, default)
+
+    def checked(self, name: str, found: Any, known: Sequence[str], default: str) -> str:
+        if found is None or found == "":
+            return default
+        if found in known:
+            return str(found)
+        used = f"“{default}” is drawn" if default else "it is left out"
+        sentence = f"This version of Carnet does not know {name} “{str(found)[:60]}”; {used}."
+        self.notes.append(Note("unknown_value", sentence))
+        return default
+
+    def metrics(self) -> list[str]:
+        found = list(dict.fromkeys(str(key) for key in self.items("metrics") if key))
+        if len(found) > MOST_KEYS:
+            raise InvalidInput(f"A panel of this kind has at most {MOST_KEYS} metrics.", code="too_many_keys")
+        return found
+
+    def expressions(self) -> list[Expression]:
+        texts = [text.strip() for text in self.items("expressions") if isinstance(text, str) and text.strip()]
+        if len(texts) > MOST_KEYS:
+            raise InvalidInput(f"A panel of this kind has at most {MOST_KEYS} expressions.", code="too_many_keys")
+        return list(map(parse_expression, texts))
+
+    def grouping(self) -> tuple[Key, ...] | None:
+        """The keys that group; none: nothing does; None: as each run set groups."""
+        several, one = self.panel.extras.get("groupBy"), self.panel.config.get("groupBy")
+        if isinstance(several, list) and several:
+            return tuple(map(group_key, several))
+        if one == "None":
+            return ()
+        if one:
+            return (group_key(one),)
+        return () if self.value("useRunsTableGroupingInPanels") is False else None
+
+    def gradient(self) -> list[tuple[float, str]]:
+        """The stops of `customGradient`: (place 0…1, colour), rising; fewer than two are none."""
+        stops = []
+        for stop in self.items("customGradient")[:MOST_STOPS]:
+            colour = checked_colour(stop)
+            place = _number(stop.get("offset")) if isinstance(stop, dict) else None
+            if colour and place is not None:
+                stops.append((min(max(place / 100, 0.0), 1.0), colour))
+        return sorted(stops) if len(stops) > 1 else []
+
+
+def _number(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
+    return float(value) if is_number else None

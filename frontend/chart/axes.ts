@@ -12,10 +12,11 @@ const CHARACTER_WIDTH = 6.3;
 const X_AXIS_HEIGHT = 24;
 const MIN_TICK_WIDTH = 76;
 const MIN_TICK_HEIGHT = 34;
+const MOST_CHARACTERS = 14; // of a name on an axis
 const DAY = 86_400;
 
-/** The axis below: no grid, no title. */
-export function xAxis(kind: AxisKind, isLog = false): uPlot.Axis {
+/** The axis below: no grid, no title. `names` are what a category counts, from 0. */
+export function xAxis(kind: AxisKind, isLog = false, names: readonly string[] = []): uPlot.Axis {
   return {
     size: X_AXIS_HEIGHT,
     gap: 6,
@@ -26,13 +27,15 @@ export function xAxis(kind: AxisKind, isLog = false): uPlot.Axis {
     border: { show: true, width: 1, stroke: () => colour("--chart-axis") },
     splits: (plot, _, low, high) => ticksOf(kind, isLog, low, high, fitting(plot.bbox.width, MIN_TICK_WIDTH)),
     filter: (_, splits) => splits,
-    values: (plot, splits) =>
-      splits.map((at) => axisLabel(kind, at, isLog ? at : stepOf(splits, kind === "time" ? rangeOf(plot) : Infinity))),
+    values: (plot, splits) => {
+      const range = kind === "time" ? rangeOf(plot) : Infinity;
+      return splits.map((at) => axisLabel(kind, at, isLog ? at : stepOf(splits, range), names));
+    },
   };
 }
 
 /** The axis at the left: horizontal hairlines, as wide as its longest label. */
-export function yAxis(isLog = false): uPlot.Axis {
+export function yAxis(isLog = false, kind: AxisKind = "number", names: readonly string[] = []): uPlot.Axis {
   return {
     size: (_, values) =>
       12 + CHARACTER_WIDTH * Math.max(2, ...((values as string[] | null) ?? []).map((text) => text.length)),
@@ -41,9 +44,9 @@ export function yAxis(isLog = false): uPlot.Axis {
     stroke: () => colour("--chart-label"),
     grid: { width: 1, stroke: () => colour("--chart-grid") },
     ticks: { show: false },
-    splits: (plot, _, low, high) => ticksOf("number", isLog, low, high, fitting(plot.bbox.height, MIN_TICK_HEIGHT)),
+    splits: (plot, _, low, high) => ticksOf(kind, isLog, low, high, fitting(plot.bbox.height, MIN_TICK_HEIGHT)),
     filter: (_, splits) => splits,
-    values: (_, splits) => splits.map((at) => format.tick(at, isLog ? at : stepOf(splits))),
+    values: (_, splits) => splits.map((at) => axisLabel(kind, at, isLog ? at : stepOf(splits), names)),
   };
 }
 
@@ -54,7 +57,8 @@ export function axisValue(kind: AxisKind, at: number): string {
   return kind === "step" ? format.count(at) : format.number(at);
 }
 
-function axisLabel(kind: AxisKind, at: number, step: number): string {
+function axisLabel(kind: AxisKind, at: number, step: number, names: readonly string[]): string {
+  if (kind === "category") return cut(names[at] ?? "");
   if (kind === "duration") return format.duration(at);
   if (kind !== "time") return format.tick(at, step);
   const moment = new Date(at * 1000);
@@ -68,8 +72,22 @@ function axisLabel(kind: AxisKind, at: number, step: number): string {
 
 function ticksOf(kind: AxisKind, isLog: boolean, low: number, high: number, most: number): number[] {
   if (isLog) return logTicks(low, high, most);
+  if (kind === "category") return nameTicks(low, high, most);
   if (kind === "duration") return durationTicks(low, high, most);
   return kind === "time" ? timeTicks(low, high, most) : linearTicks(low, high, most);
+}
+
+/** Every name, or every second, third … where they do not fit. */
+function nameTicks(low: number, high: number, most: number): number[] {
+  const [first, last] = [Math.ceil(low), Math.floor(high)];
+  const every = Math.max(1, Math.ceil((last - first + 1) / most));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index).filter(
+    (at) => (at - first) % every === 0,
+  );
+}
+
+function cut(name: string): string {
+  return name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS - 1)}…` : name;
 }
 
 function fitting(size: number, each: number): number {

@@ -10,6 +10,8 @@ import { type AxisKind, xAxis, yAxis } from "./axes";
 export interface SheetAxis {
   kind: AxisKind;
   isLog: boolean;
+  /** What a category counts, from 0. */
+  names?: readonly string[];
 }
 
 export interface SheetOptions {
@@ -122,7 +124,10 @@ export class Sheet {
       padding: [8, 12, 0, 2],
       legend: { show: false },
       scales: { x: scale(options.x, () => this.x), y: scale(options.y, () => this.y) },
-      axes: [xAxis(options.x.kind, options.x.isLog), yAxis(options.y.isLog)],
+      axes: [
+        xAxis(options.x.kind, options.x.isLog, options.x.names),
+        yAxis(options.y.isLog, options.y.kind, options.y.names),
+      ],
       series: [{}, { show: true, stroke: "transparent", width: 0, points: { show: false }, paths: () => null }],
       cursor: {
         y: false,

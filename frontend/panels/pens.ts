@@ -53,6 +53,10 @@ export interface PenModule {
 
 /** Pens by `PanelData.kind`. */
 export const PENS: Record<string, () => Promise<PenModule>> = {
+  bar: () => import("./bar-pen"),
   histogram: () => import("./histogram-pen"),
   line: () => import("./line-pen"),
+  parallel: () => import("./parallel-pen"),
+  scalar: () => import("./scalar-pen"),
+  scatter: () => import("./scatter-pen"),
 };

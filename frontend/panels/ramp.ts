@@ -15,6 +15,11 @@ export function rampColour(place: number, stops: readonly Stop[] = []): string {
   return colour(`--seq-${Math.min(Math.floor(Math.max(place, 0) * STEPS) + 1, STEPS)}`);
 }
 
+/** The same for dots and lines, which the lightest steps would hide. */
+export function shadeOf(place: number, stops: readonly Stop[] = []): string {
+  return rampColour(stops.length ? place : 0.3 + 0.7 * place, stops);
+}
+
 /** Where a value stands between two others, 0…1; on a logarithmic scale if asked. */
 export function placeOf(value: number, [low, high]: readonly [number, number], isLog = false): number {
   if (!(high > low)) return 0.5;

@@ -35,9 +35,15 @@ export function tableOf(heads: readonly string[], rows: readonly (readonly Cell[
   </div>`;
 }
 
-/** Write rows as CSV, every number in full. */
+/** Write rows as CSV, every number with all the digits it came with. */
 export function csvOf(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [heads, ...rows].map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+}
+
+/** A value with the digits that its spread leaves meaning: `81.51 ± 0.77`. */
+export function significant(value: number, spread: number | null): number {
+  if (!spread) return value;
+  return Number(value.toFixed(Math.min(Math.max(0, 1 - Math.floor(Math.log10(spread))), 12)));
 }
 
 /** The name of a mark, linked to its run. */
@@ -76,9 +82,16 @@ function told(cell: Cell): unknown {
 }
 
 function quoted(cell: Cell): string {
-  const text = cell === null || cell === undefined ? "" : typeof cell === "object" ? cell.text : String(cell);
-  if (text === "NaN") return "";
-  const isFormula = typeof cell !== "number" && /^[=+\-@\t]/.test(text); // a spreadsheet would reckon it
+  if (typeof cell === "number") return Number.isNaN(cell) ? "" : String(single(cell));
+  const text = cell === null || cell === undefined ? "" : typeof cell === "object" ? cell.text : cell;
+  const isFormula = /^[=+\-@\t]/.test(text); // a spreadsheet would reckon it
   const safe = isFormula ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The shortest number that is the same in single precision, in which most columns travel. */
+function single(value: number): number {
+  if (Math.fround(value) !== value) return value;
+  const short = Number(value.toPrecision(7));
+  return Math.fround(short) === value ? short : value;
 }

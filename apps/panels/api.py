@@ -16,6 +16,7 @@ from apps.panels.access import check_may_keep, get_export, get_workspace
 from apps.panels.models import Workspace
 from apps.panels.queries import panels_data, scene_of
 from apps.panels.queries.exports import ExportCard, export_card
+from apps.panels.queries.run_list import Shown, run_list
 from apps.panels.queries.workspaces import WorkspacePage, offered_keys, own_workspace, workspace_list, workspace_page
 from apps.panels.serializers import (
     ExportInput,
@@ -25,6 +26,8 @@ from apps.panels.serializers import (
     PanelDataOutput,
     PanelKeysInput,
     PanelKeysOutput,
+    RunListInput,
+    RunListOutput,
     WorkspaceDetailOutput,
     WorkspaceInput,
     WorkspaceListOutput,
@@ -92,6 +95,25 @@ class PanelKeys(ProjectAPIView):
     def get(self, request: Request, entity: str, project: str) -> Response:
         within, given = self.project, PanelKeysInput.parse(request.query_params)
         return Response(PanelKeysOutput(offered_keys(within, given.search or "", section=given.section)).data)
+
+
+class RunList(ProjectAPIView):
+    needs = {"POST": P.VIEW_PROJECT}  # reads; a run set is too long for an address
+
+    @described("panels", "Runs of a run set in its order, or its groups", takes=RunListInput, returns=RunListOutput)
+    def post(self, request: Request, entity: str, project: str) -> Response:
+        within, given = self.project, RunListInput.parse(request.data)
+        found = run_list(
+            self.principal,
+            within,
+            given.run_set or ALL_RUNS,
+            beside=Shown(given.key or "", given.fact),
+            within=given.within,
+            offset=given.offset,
+            limit=given.limit,
+            colours=given.colours,
+        )
+        return Response(plain_of(tree_of(found)))
 
 
 class Workspaces(ProjectAPIView):

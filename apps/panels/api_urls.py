@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{_PROJECT}/panel-exports", api.PanelExports.as_view(), name="panel_exports"),
     path(f"{_PROJECT}/panel-exports/<str:uid>", api.OneExport.as_view(), name="panel_export"),
     path(f"{_PROJECT}/panel-keys", api.PanelKeys.as_view(), name="panel_keys"),
+    path(f"{_PROJECT}/run-list", api.RunList.as_view(), name="run_list"),
     path(f"{_PROJECT}/workspaces", api.Workspaces.as_view(), name="workspaces"),
     path(f"{_PROJECT}/workspaces/mine", api.OwnWorkspace.as_view(), name="own_workspace"),
     path(f"{_PROJECT}/workspaces/<str:slug>", api.OneWorkspace.as_view(), name="workspace"),

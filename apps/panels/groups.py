@@ -49,8 +49,16 @@ _RUN_FIELDS = frozenset("group jobType state username name displayName host swee
 
 
 def group_runs(part: ResolvedRunSet, keys: Sequence[Key]) -> list[Group]:
-    """Return the groups of a run set that are shown, in the order of their first runs. Runs without a value are one
-    group. Raises InvalidInput for more keys than anybody can read."""
+    """Return the groups of a run set that are shown, in the order of their first runs."""
+    selection = part.run_set.selection
+    return [group for group in all_groups(part, keys) if is_shown(selection, group.texts, group.runs)]
+
+
+def all_groups(part: ResolvedRunSet, keys: Sequence[Key]) -> list[Group]:
+    """Return all groups of a run set, shown or not. Runs without a value are one group.
+
+    Raises InvalidInput for more keys than anybody can read.
+    """
     if len(keys) > MOST_KEYS:
         raise InvalidInput(f"Runs are grouped by at most {MOST_KEYS} keys.", code="too_many_keys")
     facts = facts_of(part.runs, keys)
@@ -61,11 +69,7 @@ def group_runs(part: ResolvedRunSet, keys: Sequence[Key]) -> list[Group]:
         name = tuple(shown(value) for value in held)
         members.setdefault(name, []).append(run)
         values.setdefault(name, held)
-    return [
-        Group(part.run_set.id, tuple(keys), values[name], tuple(runs))
-        for name, runs in members.items()
-        if is_shown(part.run_set.selection, name, runs)
-    ]
+    return [Group(part.run_set.id, tuple(keys), values[name], tuple(runs)) for name, runs in members.items()]
 
 
 def is_shown(selection: Selection, values: Sequence[str], runs: Sequence[Run]) -> bool:

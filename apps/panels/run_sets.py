@@ -14,6 +14,7 @@ from apps.projects.access import get_project
 from apps.projects.models import Project
 from apps.runs.filters import filter_runs, order_runs
 from apps.runs.models import Run
+from apps.runs.querysets import RunQuerySet
 from apps.runs.search import RunSearch
 
 MOST_RUN_SETS = 20
@@ -99,27 +100,42 @@ def parse_run_set(raw: Any) -> RunSet:
 
 def resolve(run_set: RunSet, viewer: Principal, home: Project) -> ResolvedRunSet:
     """Return the runs of a set, in order. Raises NotFound where its project is absent or hidden. One query."""
-    project = home
-    if run_set.project:
-        project = get_project(viewer, run_set.entity or home.tenant.name, run_set.project, P.VIEW_PROJECT)
+    project = project_of(run_set, viewer, home)
+    return ResolvedRunSet(
+        run_set, project, light_rows(order_runs(matching(run_set, project), order_of(run_set)), project)
+    )
+
+
+def project_of(run_set: RunSet, viewer: Principal, home: Project) -> Project:
+    """Return the project of a set: the panel's own, or another whose door is passed here."""
+    if not run_set.project:
+        return home
+    return get_project(viewer, run_set.entity or home.tenant.name, run_set.project, P.VIEW_PROJECT)
+
+
+def matching(run_set: RunSet, project: Project) -> RunQuerySet:
+    """Return the runs that filters and search leave, in no order."""
     runs = filter_runs(Run.objects.live().filter(project=project), dict(run_set.filters))
-    if run_set.search:
-        runs = filter_runs(runs, _searched(run_set))
-    ordered = order_runs(runs, _order(run_set)).only(*_LIGHT)
-    found = list(ordered[:MOST_RUNS])
+    return filter_runs(runs, _searched(run_set)) if run_set.search else runs
+
+
+def order_of(run_set: RunSet) -> str | None:
+    """Return the order of a set in the language of apps.runs.filters."""
+    return ",".join(("+" if ascending else "-") + key.target for key, ascending in run_set.sort) or None
+
+
+def light_rows(runs: RunQuerySet, project: Project) -> list[Run]:
+    """Load runs with what panels need of every one."""
+    found = list(runs.only(*_LIGHT)[:MOST_RUNS])
     for run in found:
         run.project = project
-    return ResolvedRunSet(run_set, project, found)
+    return found
 
 
 def _searched(run_set: RunSet) -> dict[str, Any]:
     if run_set.is_regex:
         return {"$or": [{"displayName": {"$regex": run_set.search}}, {"name": {"$regex": run_set.search}}]}
     return RunSearch(words=run_set.search).filters()
-
-
-def _order(run_set: RunSet) -> str | None:
-    return ",".join(("+" if ascending else "-") + key.target for key, ascending in run_set.sort) or None
 
 
 def _run_of(raw: Any) -> str:

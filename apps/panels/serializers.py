@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.core.api import Input, Output
 from apps.panels.models import ExportForm
 from apps.panels.queries import MOST_PANELS, MOST_POINTS
+from apps.panels.queries.run_list import MOST_ROWS
 from apps.panels.run_sets import MOST_RUN_SETS
 from apps.panels.scene import DEFAULT_POINTS
 
@@ -65,6 +66,61 @@ class PanelDataOutput(Output):
     }
 
     panels = serializers.ListField(child=serializers.DictField())
+
+
+class RunListInput(Input):
+    """A part of the runs of a run set."""
+
+    example: ClassVar[Any] = {"run_set": {"id": "runs"}, "key": "val/acc1", "fact": "max", "offset": 0, "limit": 100}
+
+    run_set = serializers.JSONField(
+        required=False,
+        help_text="As workspaces store it: filters, search, order, grouping. All runs where none is given.",
+    )
+    key = serializers.CharField(required=False, allow_blank=True, help_text="The metric whose value stands beside.")
+    fact = serializers.ChoiceField(["last", "min", "max", "best"], default="last", help_text="Which of its values.")
+    within = serializers.ListField(
+        child=serializers.CharField(allow_blank=True),
+        required=False,
+        allow_null=True,
+        help_text="The values of a group whose runs are wanted; without it groups, where the set groups.",
+    )
+    colours = serializers.DictField(required=False, help_text="`customRunColors` of the view.")
+    offset = serializers.IntegerField(default=0, min_value=0, max_value=10**9)
+    limit = serializers.IntegerField(default=100, min_value=1, max_value=MOST_ROWS)
+
+
+class RunListOutput(Output):
+    """Runs or groups in the order of the set, as panels mark them."""
+
+    example: ClassVar[Any] = {
+        "runs": [
+            {
+                "mark": {
+                    "id": "run:6603928175544",
+                    "label": "brisk-heron-148",
+                    "slot": 4,
+                    "dash": 1,
+                    "state": "running",
+                },
+                "name": "k3x9q2ab",
+                "value": 0.8194,
+                "is_pinned": False,
+            }
+        ],
+        "groups": [],
+        "pinned": [],
+        "total": 148,
+        "run_count": 148,
+        "all_count": 148,
+    }
+
+    runs = serializers.ListField(child=serializers.DictField())
+    groups = serializers.ListField(child=serializers.DictField(), help_text="With `values`, `states`, `is_shown`.")
+    pinned = serializers.ListField(child=serializers.DictField(), help_text="On the first page only.")
+    total = serializers.IntegerField(help_text="How many rows the list has.")
+    run_count = serializers.IntegerField(help_text="How many runs match.")
+    all_count = serializers.IntegerField(help_text="How many runs the project has.")
 
 
 class WorkspaceOutput(Output):

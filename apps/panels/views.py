@@ -12,6 +12,7 @@ from apps.panels.access import get_workspace
 from apps.panels.queries.frame import WorkspaceFrame, workspace_frame
 from apps.panels.queries.workspaces import WorkspacePage, own_workspace, workspace_page
 from apps.panels.serializers import WorkspaceOutput
+from apps.panels.wire import plain_of, tree_of
 from apps.projects.frame import project_nav, project_view
 from apps.projects.models import Project
 
@@ -53,12 +54,13 @@ def _state(
         "project": at["project"],
         "live": group,
         "may_save": request.principal.may(P.EDIT_RUN, project),
-        "value": {"key": frame.value_key, "goal": frame.goal},
+        "value": {"key": frame.beside.key, "kind": frame.beside.fact},
+        "list": plain_of(tree_of(frame.listed)),
         "addresses": {
             "data": reverse("api:panel_data", kwargs=at),
             "keys": reverse("api:panel_keys", kwargs=at),
             "views": reverse("api:workspaces", kwargs=at),
-            "runs": reverse("api:runs", kwargs=at),
+            "runs": reverse("api:run_list", kwargs=at),
             "page": reverse("panels:workspace", kwargs=at),
             "project": reverse("runs:project", kwargs=at),
             "table": reverse("runs:table", kwargs=at),

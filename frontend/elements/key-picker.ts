@@ -4,7 +4,7 @@
  *     <key-picker many none="Not grouped"></key-picker>   .src .kinds = ["run", "config", "summary"] .chosen = [{section, name}]
  *
  * Properties: `src` answers {"items": [{"key", "types", "run_count"}], "total"} for `?search=`, with `?section=config` keys
- * of configs; `isRegexOn`, words are a regular expression. Attributes: `heading`, `many`, `none` (what choosing nothing
+ * of configs; `among`, which facts of runs are offered. Attributes: `heading`, `many`, `none` (what choosing nothing
  * is called), `inline` (a part of a form: it stays open, and says how many runs log a key).
  * Events: `keys-chosen` {keys, isDone}.
  */
@@ -30,6 +30,7 @@ export class KeyPicker extends PageElement {
     src: { attribute: false },
     kinds: { attribute: false },
     chosen: { attribute: false },
+    among: { attribute: false },
     heading: {},
     none: {},
     many: { type: Boolean },
@@ -44,6 +45,7 @@ export class KeyPicker extends PageElement {
   declare src: string;
   declare kinds: readonly string[];
   declare chosen: readonly Key[];
+  declare among: readonly string[] | null;
   declare heading: string;
   declare none: string;
   declare many: boolean;
@@ -59,7 +61,16 @@ export class KeyPicker extends PageElement {
 
   constructor() {
     super();
-    Object.assign(this, { src: "", kinds: ["summary"], chosen: [], heading: "", none: "", many: false, inline: false });
+    Object.assign(this, {
+      src: "",
+      kinds: ["summary"],
+      chosen: [],
+      among: null,
+      heading: "",
+      none: "",
+      many: false,
+      inline: false,
+    });
     Object.assign(this, { words: "", offered: null, total: 0, failure: "", active: 0 });
   }
 
@@ -208,7 +219,8 @@ export class KeyPicker extends PageElement {
   private async offers(kind: string, signal: AbortSignal): Promise<{ items: Offered[]; total: number }> {
     if (kind === "run") {
       const words = this.words.toLowerCase();
-      const all = Object.entries(RUN_KEYS).map(([key, label]) => ({ section: "run", key, label, count: null }));
+      const own = Object.entries(RUN_KEYS).filter(([key]) => this.among?.includes(key) ?? true);
+      const all = own.map(([key, label]) => ({ section: "run", key, label, count: null }));
       const items = all.filter((one) => one.label.toLowerCase().includes(words));
       return { items, total: items.length };
     }

@@ -10,16 +10,23 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { define, icon, PageElement, properties, type PropertyValues } from "../lit";
 import type { PanelData, PanelScene, PanelSpec } from "../panels/data";
-import { type Choice, type Field, type Group, type Kind, read, text, write } from "../workspace/editor/fields";
+import { type Choice, type Field, type Group, type Kind, read, rule, text, write } from "../workspace/editor/fields";
 import { chosenKeys, storedKeys } from "../workspace/editor/keys";
 import { KINDS, kindOf } from "../workspace/editor/kinds";
 import type { Key } from "../workspace/document";
 import { titleOfKey } from "../workspace/keys";
 import { openMenu } from "../workspace/menu";
 import "./key-picker";
+import { summary } from "../workspace/editor/summary";
 import "./panel-view";
 
 const SETTLE = 250;
+const RULES: readonly Choice[] = [
+  ["best", "best first"],
+  ["last", "by its last value"],
+  ["max", "highest first"],
+  ["min", "lowest first"],
+];
 
 type Of<K extends Field["kind"]> = Extract<Field, { kind: K }>;
 
@@ -109,15 +116,11 @@ export class PanelEditor extends PageElement {
                 </button>`
               : nothing
           }
-          <button
-            type="button"
-            class="button quiet small"
-            ?disabled=${!this.isTouched}
-            title=${this.isTouched ? nothing : "Nothing is changed"}
-            @click=${() => this.reset()}
-          >
-            Reset
-          </button>
+          ${
+            this.isTouched
+              ? html`<button type="button" class="button quiet small" @click=${() => this.reset()}>Reset</button>`
+              : nothing
+          }
           <button
             type="button"
             class="button only quiet small"
@@ -171,8 +174,9 @@ export class PanelEditor extends PageElement {
       ? `${drawn.marks.reduce((sum, mark) => sum + (mark.run_count || 1), 0)} runs in ${groups} ${groups === 1 ? "group" : "groups"}.`
       : `${drawn.drawn_count} of ${drawn.run_count} runs.`;
     return html`<div class="previewnote">
-      <span class="row xs muted">${icon("info", "small")}<span>${what}</span></span>
-    </div>`;
+        <span class="row xs muted">${icon("info", "small")}<span>${what}</span></span>
+      </div>
+      ${summary(drawn)}`;
   }
 
   private unknown(draft: PanelSpec): TemplateResult {
@@ -239,6 +243,8 @@ export class PanelEditor extends PageElement {
         ></textarea>`;
       case "words":
         return this.expressions(field);
+      case "rule":
+        return this.rule(field);
       case "keys":
         return field.isMany ? this.manyKeys(field) : this.oneKey(field);
     }
@@ -359,6 +365,27 @@ export class PanelEditor extends PageElement {
       .value=${first}
       @change=${(event: Event) => this.set({ [field.name]: valueOf(event) ? [valueOf(event)] : undefined }, field.name)}
     />`;
+  }
+
+  private rule(field: Of<"rule">): TemplateResult {
+    const draft = this.draft as PanelSpec;
+    const stored = rule(draft);
+    const choose = (event: Event) =>
+      this.openKeys(event.currentTarget as HTMLElement, "The best by", ["summary"], [], ([key]) => {
+        if (key) this.set({ [field.name]: { ...(draft.x?.["rule"] as object | undefined), key: key.name } });
+      });
+    if (!stored) {
+      return html`<span class="xs">The first of the list</span>
+        <button type="button" class="chip dashed" @click=${choose}>${icon("plus")}The best by a metric</button>`;
+    }
+    return html`${this.keyChip({ section: "summary", name: stored.key }, () => this.set({ [field.name]: undefined }))}
+      <select
+        class="select soft small"
+        aria-label="Which value of ${stored.key}"
+        @change=${(event: Event) => this.set({ [field.name]: { ...(draft.x?.["rule"] as object), value: valueOf(event) } })}
+      >
+        ${RULES.map(([value, title]) => html`<option value=${value} ?selected=${value === stored.value}>${title}</option>`)}
+      </select>`;
   }
 
   private manyKeys(field: Of<"keys">): TemplateResult {

@@ -21,6 +21,7 @@ import { arrange, columnsOf, place, type Placed, rowsOf } from "../workspace/lay
 import "./panel-view";
 
 const NEAR = "1200px 0px";
+const TOLD = ["limited"]; // the run list says how many are drawn
 
 export class PanelSection extends PageElement {
   static override properties = {
@@ -171,6 +172,7 @@ export class PanelSection extends PageElement {
         .sync=${`section ${this.sectionId}`}
         .live=${this.live}
         .refreshing=${this.refreshing}
+        .told=${TOLD}
       ></panel-view>`,
     )}`;
   }

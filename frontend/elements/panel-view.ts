@@ -387,6 +387,7 @@ export class PanelView extends PageElement {
     if (host !== this.penHost) {
       this.erase();
       this.penHost = host;
+      this.resizer?.observe(host); // notes and legends take room from it
       this.pen = this.module.make(host, {
         sync: this.sync,
         look: (range) => this.look(range),

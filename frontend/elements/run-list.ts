@@ -20,8 +20,8 @@ import "./colour-picker";
 
 const ROW = 30;
 const OVERSCAN = 8;
+const GROUPED_BY = ["state", "group", "jobType", "username", "tags", "host", "sweep"];
 const SEARCH_PAUSE = 200;
-const SLOTS = 12;
 
 /** What the page knows about its project. */
 export interface ProjectFacts {
@@ -31,8 +31,6 @@ export interface ProjectFacts {
   table: string;
   /** The address of the keys that can be chosen. */
   keys: string;
-  /** Which way of the value beside the runs is better. */
-  goal: "min" | "max" | "";
 }
 
 export class RunList extends PageElement {
@@ -68,7 +66,7 @@ export class RunList extends PageElement {
   constructor() {
     super();
     Object.assign(this, { runSet: { id: "runs" }, value: null, limit: 10, colours: {}, pages: null, highlight: null });
-    Object.assign(this, { from: 0, to: 60, facts: { entity: "", project: "", table: "", keys: "", goal: "" } });
+    Object.assign(this, { from: 0, to: 60, facts: { entity: "", project: "", table: "", keys: "" } });
   }
 
   override disconnectedCallback(): void {
@@ -100,7 +98,7 @@ export class RunList extends PageElement {
   protected override render(): TemplateResult {
     const length = this.pages?.length ?? 0;
     const lines = this.pages?.lines(this.from, Math.min(this.to, length)) ?? [];
-    this.decimals = format.sharedDecimals(lines.map(valueOf));
+    this.decimals = format.sharedDecimals(lines.map(roundedValue));
     return html`${this.head()} ${this.columnsHead()}
       <div class="runs-box" @scroll=${() => this.measure()}>
         <ul
@@ -186,7 +184,7 @@ export class RunList extends PageElement {
     const { shown } = this;
     const pages = this.pages;
     const drawnText = pages?.isGrouped
-      ? `${format.count(Math.min(this.limit, pages.groups.filter((group) => shown.group(group.values)).length))} of ${format.count(pages.groups.length)} groups drawn`
+      ? `${format.count(Math.min(this.limit, pages.groups.filter((group) => group.isShown).length))} of ${format.count(pages.groups.length)} groups drawn`
       : `${format.count(this.drawn.size)} of ${format.count(pages?.runCount ?? 0)} drawn`;
     return html`<div class="runlist-head">
       <input
@@ -229,7 +227,7 @@ export class RunList extends PageElement {
   private runLine(run: RunRow, depth: number, within: readonly string[]): TemplateResult {
     const isShown = this.shown.run(run, within) || this.pins.has(run.name);
     const isDrawn = depth ? isShown : this.drawn.has(run.uid);
-    const mark = `run:${run.uid}`;
+    const mark = run.id;
     const isBaseline = edits.pinName(this.runSet.baselineRunId ?? "") === run.name;
     return html`<li
       data-mark=${mark}
@@ -241,8 +239,8 @@ export class RunList extends PageElement {
         type="button"
         class="swatch"
         ${colouring(run.slot, this.colours[run.name])}
-        data-series=${((run.slot - 1) % SLOTS) + 1}
-        data-dash=${run.slot > SLOTS ? Math.min(Math.floor((run.slot - 1) / SLOTS) + 1, 3) : nothing}
+        data-series=${run.slot}
+        data-dash=${run.dash > 1 ? run.dash : nothing}
         aria-pressed=${String(isDrawn)}
         aria-label="Draw ${run.label}"
         title=${isDrawn ? "Hide from charts" : isShown ? `Not among the first ${this.limit}: click to draw it too` : "Show in charts"}
@@ -267,14 +265,15 @@ export class RunList extends PageElement {
   }
 
   private groupLine(group: GroupRow, isOpen: boolean): TemplateResult {
-    const isShown = this.shown.group(group.values);
+    const { isShown } = group;
     const colour = this.colours[this.groupKey(group)];
-    return html`<li class="group" data-mark=${`group:${group.values.join("\u0000")}`}>
+    return html`<li class="group" data-mark=${group.id} ?data-near=${this.highlight === group.id}>
       <button
         type="button"
         class="swatch"
         ${colouring(group.slot, colour)}
-        data-series=${((group.slot - 1) % SLOTS) + 1}
+        data-series=${group.slot}
+        data-dash=${group.dash > 1 ? group.dash : nothing}
         aria-pressed=${String(isShown)}
         aria-label="Draw ${group.label}"
         title=${isShown ? "Hide from charts" : "Show in charts"}
@@ -420,7 +419,8 @@ export class RunList extends PageElement {
   private readonly chooseGroups = (event: Event): void => {
     const chosen = this.runSet.grouping ?? [];
     keyMenu(event.currentTarget as HTMLElement, "Group runs by", this.facts.keys, {
-      kinds: ["run", "config"],
+      kinds: ["config", "run"],
+      among: GROUPED_BY,
       chosen,
       isMany: true,
       none: "Not grouped",
@@ -456,7 +456,7 @@ export class RunList extends PageElement {
         act: () =>
           requestAnimationFrame(() =>
             keyMenu(anchor, "Sort runs by", this.facts.keys, {
-              kinds: ["run", "config", "summary"],
+              kinds: ["config", "summary", "run"],
               chosen: first ? [first.key] : [],
               choose: ([key]) => key && this.edit(edits.sortRuns(by(key, false)), `sorting by ${titleOfKey(key)}`),
             }),
@@ -587,12 +587,14 @@ export class RunList extends PageElement {
 export type Condition = Record<string, unknown>;
 
 function colouring(slot: number, colour: string | undefined) {
-  return properties({ "--c": colour ?? `var(--series-${((slot - 1) % SLOTS) + 1})` });
+  return properties({ "--c": colour ?? `var(--series-${slot})` });
 }
 
-function valueOf(line: Line): format.Value {
+/** The value of a line to four digits: how many decimals it deserves. */
+function roundedValue(line: Line): format.Value {
   if (line.kind === "waiting") return null;
-  return line.kind === "run" ? line.run.value : line.group.value;
+  const read = format.parsed(line.kind === "run" ? line.run.value : line.group.value);
+  return read === null || !Number.isFinite(read) ? null : Number(read.toPrecision(4));
 }
 
 function stateTitle(state: string): string {

@@ -16,7 +16,7 @@ import { define, icon, PageElement } from "../lit";
 import type { PanelData, PanelScene, PanelSpec } from "../panels/data";
 import { offerCommands } from "../workspace/commands";
 import * as edits from "../workspace/edits";
-import { runsFrom } from "../workspace/fetch-runs";
+import { readList, runsFrom } from "../workspace/fetch-runs";
 import * as documents from "../workspace/document";
 import { type Given, Keeper, readGiven } from "../workspace/keeper";
 import * as menus from "../workspace/menus";
@@ -28,6 +28,8 @@ import type { ToastList } from "./toast-list";
 import "./panel-section";
 import "./run-list";
 import "./workspace-bar";
+
+void import("../panels/line-pen"); // most panels are lines: fetched while the first data are asked for
 
 const REFRESH_RUNS = 2000;
 const STORED_SWITCH = "carnet.auto-refresh";
@@ -108,7 +110,7 @@ export class WorkSpace extends PageElement {
     const { state, given, pages } = this;
     if (!state || !given || !pages) return nothing;
     const runSet = documents.runSetOf(state.spec);
-    const value = state.spec.x?.value ?? (given.value.key ? { key: given.value.key, kind: "last" as const } : null);
+    const value = state.spec.x?.value ?? (given.value.key ? given.value : null);
     pages.show(runSet, value);
     return html`<aside class="runlist" aria-label="Runs" ?data-open=${this.areRunsOpen}>
         <run-list
@@ -259,7 +261,7 @@ export class WorkSpace extends PageElement {
     if (!this.given) return;
     const { addresses, view } = this.given;
     this.state = new WorkspaceState(view, addresses.views, sessionStorage);
-    this.pages = new RunPages(runsFrom(addresses.runs, addresses.project));
+    this.pages = new RunPages(runsFrom(addresses.runs), readList(this.given.list));
     this.keeper = new Keeper(this.given, this.state);
     this.state.addEventListener("change", () => this.requestUpdate());
     this.pages.addEventListener("change", () => this.requestUpdate());

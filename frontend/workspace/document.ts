@@ -179,9 +179,12 @@ function regex(words: string): RegExp | null {
   }
 }
 
-/** What all panels of a section are drawn from; the parts of a run set that only lists show are left out. */
+/**
+ * What all panels of a section are drawn from. The parts of a run set that only lists show are left out; the run list is
+ * the legend.
+ */
 export function sceneOf(spec: Spec, section: Section, src: string): PanelScene {
-  const settings = { ...settingsOf(spec), smoothingWeight: weightOf(spec) };
+  const settings: Settings = { ...settingsOf(spec), smoothingWeight: weightOf(spec), suppressLegends: true };
   const local = section.localPanelSettings ?? {};
   if (local.xAxisActive && local.xAxis) settings.xAxis = local.xAxis;
   if (local.smoothingActive) {

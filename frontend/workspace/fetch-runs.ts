@@ -1,44 +1,73 @@
-/** Asks the server for the rows of a run list. */
-import { getJson, withParameters } from "../api";
+/** Asks the server for the rows of a run list: the same that panels draw, marked as they mark them. */
+import { sendJson } from "../api";
 import type { Value } from "../format";
-import { sortOf } from "./document";
-import { mongoOf } from "./mongo";
-import { type Answer, type Ask, targetOf } from "./runs";
+import type { Answer, Ask, GroupRow, RunRow } from "./runs";
 
-interface RawRow {
-  uid: string;
-  name: string;
-  display_name: string;
-  state: string;
+interface RawMark {
+  id: string;
+  label: string;
   slot: number;
-  tags: string[];
-  values: Record<string, Value>;
+  dash: number;
+  run: string | null;
+  address: string | null;
+  state: string | null;
+  run_count: number;
 }
 
-/** Return what asks at the address of a project's runs; `page` is that of the project. */
-export function runsFrom(src: string, page: string): Ask {
-  return async ({ runSet, value, limit }, signal): Promise<Answer> => {
-    const order = sortOf(runSet)
-      .map(({ key, ascending }) => (ascending ? "+" : "-") + targetOf(key))
-      .join(",");
-    const filters = mongoOf(runSet);
-    const url = withParameters(src, {
-      filters: filters && JSON.stringify(filters),
-      order,
-      keys: value?.key,
+interface RawRun {
+  mark: RawMark;
+  name: string;
+  value: Value;
+}
+
+interface RawGroup {
+  mark: RawMark;
+  values: string[];
+  value: Value;
+  is_shown: boolean;
+}
+
+export interface RawList {
+  runs: RawRun[];
+  groups: RawGroup[];
+  pinned: RawRun[];
+  total: number;
+  run_count: number;
+  all_count: number;
+}
+
+/** Return what asks at an address. */
+export function runsFrom(src: string): Ask {
+  return async ({ runSet, value, offset, limit, within }, signal): Promise<Answer> => {
+    const body = {
+      run_set: { ...runSet, runFeed: undefined },
+      key: value?.key ?? "",
+      fact: value?.kind ?? "last",
+      offset,
       limit,
-    });
-    const answer = (await getJson(url, signal)) as { items: RawRow[] };
-    const runs = answer.items.map((row) => ({
-      uid: row.uid,
-      name: row.name,
-      label: row.display_name,
-      state: row.state,
-      slot: row.slot,
-      tags: row.tags,
-      address: `${page}/runs/${encodeURIComponent(row.name)}`,
-      value: value ? row.values[value.key] : null,
-    }));
-    return { runs, groups: [], total: runs.length, runCount: runs.length, allCount: runs.length };
+      within,
+    };
+    return readList((await sendJson("POST", src, body, signal)) as RawList);
   };
+}
+
+export function readList(raw: RawList): Answer {
+  return {
+    runs: raw.runs.map(readRun),
+    groups: raw.groups.map(readGroup),
+    pinned: raw.pinned.map(readRun),
+    total: raw.total,
+    runCount: raw.run_count,
+    allCount: raw.all_count,
+  };
+}
+
+function readRun({ mark, name, value }: RawRun): RunRow {
+  const { id, label, slot, dash, run, address, state } = mark;
+  return { id, uid: run ?? "", name, label, slot, dash, address: address ?? "", state: state ?? "", value };
+}
+
+function readGroup({ mark, values, value, is_shown }: RawGroup): GroupRow {
+  const { id, label, slot, dash, run_count } = mark;
+  return { id, values, label, count: run_count, slot, dash, value, isShown: is_shown };
 }

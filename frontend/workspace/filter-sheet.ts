@@ -23,7 +23,7 @@ export function openFilterSheet(
   apply: (conditions: Condition[]) => void,
 ): void {
   keyMenu(anchor, "Filter by", keys, {
-    kinds: ["run", "config", "summary"],
+    kinds: ["config", "summary", "run"],
     chosen: [],
     choose: ([key]) =>
       key && requestAnimationFrame(() => askValue(anchor, key, (condition) => apply([...conditions, condition]))),

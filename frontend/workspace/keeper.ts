@@ -2,7 +2,8 @@
 import { getJson } from "../api";
 import type { ProjectFacts } from "../elements/run-list";
 import type { Change } from "../live";
-import { sectionsOf, type Spec } from "./document";
+import { sectionsOf, type Spec, type ValueChoice } from "./document";
+import type { RawList } from "./fetch-runs";
 import type { StoredView, WorkspaceState } from "./state";
 
 export interface Given {
@@ -12,7 +13,10 @@ export interface Given {
   /** The group whose changes are followed. */
   live: string;
   may_save: boolean;
-  value: { key: string; goal: "min" | "max" | "" };
+  /** The value beside the runs, where nobody chose one. */
+  value: ValueChoice;
+  /** The first page of the run list. */
+  list: RawList;
   addresses: { data: string; keys: string; views: string; runs: string; page: string; project: string; table: string };
   facts: ProjectFacts;
 }
@@ -24,8 +28,8 @@ export function readGiven(id: string): Given | null {
   const text = document.getElementById(id)?.textContent;
   if (!text) return null;
   const given = JSON.parse(text) as Given;
-  const { entity, project, addresses, value } = given;
-  return { ...given, facts: { entity, project, table: addresses.table, keys: addresses.keys, goal: value.goal } };
+  const { entity, project, addresses } = given;
+  return { ...given, facts: { entity, project, table: addresses.table, keys: addresses.keys } };
 }
 
 export class Keeper {

@@ -77,6 +77,8 @@ function span(seconds: number): string {
 export interface KeyMenuOptions {
   kinds: readonly ("run" | "config" | "summary")[];
   chosen: readonly Key[];
+  /** Which facts of runs are offered; all where nobody says. */
+  among?: readonly string[];
   /** Several, in an order. */
   isMany?: boolean;
   /** What choosing nothing is called. */
@@ -100,6 +102,7 @@ export function keyMenu(anchor: HTMLElement, label: string, src: string, options
       .kinds=${options.kinds}
       .chosen=${options.chosen}
       ?many=${options.isMany}
+      .among=${options.among ?? null}
       .none=${options.none ?? ""}
       @keys-chosen=${chosen}
     ></key-picker>`,

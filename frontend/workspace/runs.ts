@@ -5,28 +5,34 @@
  */
 import { isAbort, sentence } from "../api";
 import type { Value } from "../format";
-import type { Chosen, Key, RunSet, ValueChoice } from "./document";
+import type { Chosen, RunSet, ValueChoice } from "./document";
 
 /** One run as the list shows it. */
 export interface RunRow {
+  /** The id of its mark in panels. */
+  id: string;
   uid: string;
   name: string;
   label: string;
   state: string;
+  /** The colour, 1 to 12, and how often the colours came round. */
   slot: number;
+  dash: number;
   address: string;
-  tags: string[];
   value: Value;
 }
 
 /** Runs that share the values of the grouping. */
 export interface GroupRow {
+  id: string;
   /** The values of the grouping, outermost first, as they are stored in selections. */
   values: string[];
   label: string;
   count: number;
   slot: number;
+  dash: number;
   value: Value;
+  isShown: boolean;
 }
 
 export interface Asked {
@@ -41,7 +47,9 @@ export interface Asked {
 export interface Answer {
   runs: RunRow[];
   groups: GroupRow[];
-  /** How many match: runs, or groups. */
+  /** On the first page: runs that stand before all others. */
+  pinned: RunRow[];
+  /** How many rows follow: runs, or groups. */
   total: number;
   /** How many runs match in all. */
   runCount: number;
@@ -79,18 +87,28 @@ export class RunPages extends EventTarget {
   private readonly open = new Map<string, { values: string[]; pages: Pages }>();
   private waiting = new AbortController();
 
-  constructor(private readonly ask: Ask) {
+  /** `seed` is the first page as it stood in the document. */
+  constructor(
+    private readonly ask: Ask,
+    private readonly seed: Answer | null = null,
+  ) {
     super();
   }
 
   /** Show the runs of this set from now on. What was shown stays until the new rows are there. */
   show(runSet: RunSet, value: ValueChoice | null): void {
-    const { search, filters, sort, grouping, pinnedRunIds } = runSet;
-    const query = JSON.stringify([search, filters, sort, grouping, pinnedRunIds, value]);
+    const { search, filters, sort, grouping, pinnedRunIds, baselineRunId } = runSet;
+    const selections = grouping?.length ? runSet.selections : null;
+    const query = JSON.stringify([search, filters, sort, grouping, pinnedRunIds, baselineRunId, selections, value]);
     const isRegrouped = JSON.stringify(grouping ?? []) !== JSON.stringify(this.runSet.grouping ?? []);
     [this.runSet, this.value] = [runSet, value];
     if (query === this.query) return;
+    const seed = this.query ? null : this.seed;
     this.query = query;
+    if (seed) {
+      this.take(this.roots, seed, 0);
+      return;
+    }
     if (isRegrouped) this.open.clear();
     this.refresh();
   }
@@ -115,7 +133,7 @@ export class RunPages extends EventTarget {
 
   /** How many lines the list has. */
   get length(): number {
-    let length = this.roots.total;
+    let length = this.roots.total + this.pinned.length;
     for (const { pages } of this.open.values()) length += pages.total;
     return length;
   }
@@ -123,19 +141,23 @@ export class RunPages extends EventTarget {
   /** The lines of a part of the list; those that are not there yet are asked for. */
   lines(from: number, to: number): Line[] {
     if (!this.isGrouped) {
-      return range(from, Math.min(to, this.roots.total)).map((index) => this.rootRun(index));
+      return range(from, Math.min(to, this.length)).map((index) => this.rootRun(index));
     }
     return this.groupedLines().slice(from, to);
   }
 
   /** The runs from the first on as far as they are known without a gap. */
   get leading(): RunRow[] {
-    const rows: RunRow[] = [];
+    const rows: RunRow[] = [...this.pinned];
     for (let page = 0; ; page += 1) {
       const answer = this.roots.pages.get(page);
       if (!answer) return rows;
       rows.push(...answer.runs);
     }
+  }
+
+  get pinned(): RunRow[] {
+    return this.roots.pages.get(0)?.pinned ?? [];
   }
 
   get groups(): GroupRow[] {
@@ -155,7 +177,10 @@ export class RunPages extends EventTarget {
     this.tell();
   }
 
-  private rootRun(index: number): Line {
+  private rootRun(place: number): Line {
+    const first = this.pinned[place];
+    if (first) return { kind: "run", run: first, depth: 0, within: [] };
+    const index = place - this.pinned.length;
     const page = Math.floor(index / PAGE);
     const run = this.roots.pages.get(page)?.runs[index % PAGE];
     if (run) return { kind: "run", run, depth: 0, within: [] };
@@ -187,13 +212,8 @@ export class RunPages extends EventTarget {
     try {
       const answer = await this.ask(asked, signal);
       if (signal.aborted) return;
-      if (isFirst && page === 0) {
-        for (const old of [...pages.pages.keys()]) if (old * PAGE >= answer.total) pages.pages.delete(old);
-      }
-      pages.pages.set(page, answer);
-      pages.total = answer.total;
-      if (!within) Object.assign(this, { runCount: answer.runCount, allCount: answer.allCount, isReady: true });
-      this.failure = "";
+      if (isFirst) for (const old of [...pages.pages.keys()]) if (old * PAGE >= answer.total) pages.pages.delete(old);
+      this.take(pages, answer, page);
       this.tell();
     } catch (error) {
       pages.asked.delete(page);
@@ -201,6 +221,16 @@ export class RunPages extends EventTarget {
       this.failure = sentence(error);
       this.tell();
     }
+  }
+
+  private take(pages: Pages, answer: Answer, page: number): void {
+    pages.pages.set(page, answer);
+    pages.asked.add(page);
+    pages.total = answer.total;
+    if (pages === this.roots) {
+      Object.assign(this, { runCount: answer.runCount, allCount: answer.allCount, isReady: true });
+    }
+    this.failure = "";
   }
 
   private tell(): void {
@@ -242,10 +272,6 @@ export class Shown {
     return (isNamed || (within.length > 0 && this.groups.has(JSON.stringify(within)))) !== Boolean(this.root);
   }
 
-  group(values: readonly string[]): boolean {
-    return this.groups.has(JSON.stringify(values)) !== Boolean(this.root);
-  }
-
   private takeIn(entry: Chosen, above: readonly string[]): void {
     if (typeof entry === "string") {
       this.names.add(entry);
@@ -265,13 +291,6 @@ export function drawnRuns(
   limit: number,
 ): RunRow[] {
   return leading.filter((run) => pinned.has(run.name) || shown.run(run)).slice(0, limit);
-}
-
-/** How a key is written in filters and orders: `config.lr`, `summary_metrics.loss`, `state`. */
-export function targetOf({ section, name }: Key): string {
-  if (section === "config") return `config.${name.replace(/^([^.]+)\.value(?=\.|$)/, "$1")}`;
-  if (section === "summary") return `summary_metrics.${name}`;
-  return section === "tags" ? "tags" : name;
 }
 
 function empty(): Pages {

@@ -60,7 +60,8 @@ def test_the_page_brings_what_its_scripts_begin_with(world):
     assert state["view"]["slug"] == "mine"
     assert state["view"]["may_edit"]
     assert state["view"]["spec"]["section"]["panelBankConfig"]["sections"][0]["name"] == "val"
-    assert state["value"] == {"key": "val/acc", "goal": "max"}
+    assert state["value"] == {"key": "val/acc", "kind": "best"}
+    assert [each["mark"]["label"] for each in state["list"]["runs"]][:2] == ["heron-11", "heron-10"]
     assert state["live"] == f"project.{world.project.pk}.runs"
     assert state["addresses"]["data"] == "/api/v1/projects/northlight/digits/panel-data"
 

@@ -195,8 +195,11 @@ GET    /api/v1/projects/northlight/digits/runs/r1/alerts                        
 GET    /api/v1/projects/northlight/secret/runs/r1/alerts                                200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/runs/r1/alerts                                 200 200 200 200 200 200 200
 POST   /api/v1/projects/northlight/digits/panel-data                                    200 200 200 404 404 404 200
+POST   /api/v1/projects/northlight/digits/run-list                                      200 200 200 404 404 404 200
 POST   /api/v1/projects/northlight/secret/panel-data                                    200 404 404 200 404 404 404
+POST   /api/v1/projects/northlight/secret/run-list                                      200 404 404 200 404 404 404
 POST   /api/v1/projects/northlight/shown/panel-data                                     200 200 200 200 200 200 200
+POST   /api/v1/projects/northlight/shown/run-list                                       200 200 200 200 200 200 200
 GET    /api/v1/projects/northlight/digits/panel-keys                                    200 200 200 404 404 404 200
 GET    /api/v1/projects/northlight/secret/panel-keys                                    200 404 404 200 404 404 404
 GET    /api/v1/projects/northlight/shown/panel-keys                                     200 200 200 200 200 200 200

@@ -1,22 +1,21 @@
 """The page of a workspace before its scripts run: the runs at the top of the list, the heads of the sections."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast, get_args
 
 from apps.accounts.principal import Principal
 from apps.core.errors import CarnetError
 from apps.panels.documents import sections_of
+from apps.panels.queries.run_list import Fact, RunList, Shown, run_list
 from apps.panels.queries.workspaces import WorkspacePage
-from apps.panels.run_sets import RunSet, parse_run_set
+from apps.panels.run_sets import parse_run_set
 from apps.projects.models import Project
-from apps.runs.headlines import goal_of, headline_keys
-from apps.runs.queries.project_keys import metric_definitions
-from apps.runs.queries.runs import RunRow, run_counts, run_list
+from apps.runs.headlines import headline_keys
 
-FIRST_RUNS = 40
+FIRST_RUNS = 100
 FIRST_PANELS = 6
 DEFAULT_RUNS = 10
-EVERY_RUN = RunSet("runs")
+EVERY_RUN = {"id": "runs"}
 
 
 @dataclass(frozen=True)
@@ -30,72 +29,47 @@ class SectionHead:
 
 
 @dataclass(frozen=True)
-class RunLine:
-    """A run as the list shows it."""
-
-    row: RunRow
-    is_drawn: bool
-
-
-@dataclass(frozen=True)
 class WorkspaceFrame:
-    """What stands on the page at once. `value_key` is the one metric beside each run, `goal` which way is better."""
+    """What stands on the page at once. `drawn` are ids of the marks that panels draw of the runs listed."""
 
-    run_count: int
-    drawn_count: int
-    lines: list[RunLine]
+    listed: RunList
+    drawn: set[str]
     sections: list[SectionHead]
-    value_key: str
-    goal: str
+    beside: Shown
 
 
 def workspace_frame(principal: Principal, project: Project, page: WorkspacePage) -> WorkspaceFrame:
     """Return the frame of a page whose door has been passed. A constant number of queries."""
-    key = _value_key(page.spec)
-    goal = goal_of(key, metric_definitions(project)) if key else None
-    lines = _lines(principal, project, page.spec, key)
+    beside = _beside(page.spec)
+    raw, listed = _listed(principal, project, page.spec, beside)
     return WorkspaceFrame(
-        run_count=run_counts(principal, project).total,
-        drawn_count=sum(line.is_drawn for line in lines),
-        lines=lines,
+        listed=listed,
+        drawn=_drawn(raw, listed, _limit(page.spec)),
         sections=[_head(section) for section in sections_of(page.spec) if section.get("panels")],
-        value_key=key,
-        goal=goal.value if goal else "",
+        beside=beside,
     )
 
 
-def _lines(principal: Principal, project: Project, spec: dict[str, Any], key: str) -> list[RunLine]:
-    run_set, limit = _run_set(spec), _limit(spec)
+def _listed(principal: Principal, project: Project, spec: dict[str, Any], beside: Shown) -> tuple[Any, RunList]:
+    section = spec.get("section") or {}
+    sets = section.get("runSets") or [EVERY_RUN]
+    colours = section.get("customRunColors") or {}
     try:
-        found = run_list(
-            principal,
-            project,
-            filters=dict(run_set.filters),
-            order=_order(run_set),
-            keys=[key] if key else [],
-            limit=FIRST_RUNS,
-        ).items
+        return sets[0], run_list(principal, project, sets[0], beside=beside, limit=FIRST_RUNS, colours=colours)
     except CarnetError:  # a filter from a newer version: the list says so when it has come alive
-        found = []
-    shown = [row.uid for row in found if _is_shown(run_set, row)][:limit]
-    return [RunLine(row, row.uid in shown) for row in found]
+        return EVERY_RUN, RunList()
 
 
-def _is_shown(run_set: RunSet, row: RunRow) -> bool:
-    named = row.name in run_set.selection.names or row.uid in run_set.selection.names
-    return named != bool(run_set.selection.root)
-
-
-def _run_set(spec: dict[str, Any]) -> RunSet:
-    stored = spec.get("section", {}).get("runSets") or []
-    try:
-        return parse_run_set(stored[0]) if stored else EVERY_RUN
-    except CarnetError:
-        return EVERY_RUN
-
-
-def _order(run_set: RunSet) -> str | None:
-    return ",".join(("+" if ascending else "-") + key.target for key, ascending in run_set.sort) or None
+def _drawn(raw: Any, listed: RunList, limit: int) -> set[str]:
+    selection = parse_run_set(raw).selection
+    groups = [group.mark.id for group in listed.groups if group.is_shown]
+    pinned = [entry.mark.id for entry in listed.pinned]
+    others = [
+        entry.mark.id
+        for entry in listed.runs
+        if not entry.is_pinned and ({entry.name, entry.mark.run} & selection.names != set()) != bool(selection.root)
+    ]
+    return set([*groups, *pinned, *others][:limit])
 
 
 def _limit(spec: dict[str, Any]) -> int:
@@ -103,14 +77,16 @@ def _limit(spec: dict[str, Any]) -> int:
     return limit if isinstance(limit, int) else DEFAULT_RUNS
 
 
-def _value_key(spec: dict[str, Any]) -> str:
+def _beside(spec: dict[str, Any]) -> Shown:
     """The metric beside each run: the one somebody chose, else the one that says most."""
     extras = spec.get("x")
     chosen = extras.get("value") if isinstance(extras, dict) else None
     if isinstance(chosen, dict) and isinstance(chosen.get("key"), str):
-        return str(chosen["key"])
+        fact = chosen.get("kind")
+        return Shown(chosen["key"], cast(Fact, fact) if fact in get_args(Fact) else "last")
     keys = [key for section in sections_of(spec) for panel in section.get("panels") or [] for key in _metrics(panel)]
-    return next(iter(headline_keys([key for key in keys if not key.startswith("system/")], limit=1)), "")
+    first = headline_keys([key for key in keys if not key.startswith("system/")], limit=1)
+    return Shown(first[0], "best") if first else Shown()
 
 
 def _metrics(panel: Any) -> list[str]:

@@ -33,6 +33,8 @@ export type Field =
   | (Common & { kind: "text"; placeholder: string; isCode?: boolean })
   | (Common & { kind: "prose"; placeholder: string })
   | (Common & { kind: "words"; placeholder: string })
+  /** Which runs are drawn: those with the best value of a metric, instead of the first of the list. */
+  | (Common & { kind: "rule" })
   /** Metrics, several or one; `stores` says how a key is written. */
   | (Common & { kind: "keys"; isMany: boolean; kinds: readonly KeyKind[]; stores: Stores; takesRegex?: boolean });
 
@@ -78,6 +80,17 @@ export function write(panel: PanelSpec, changes: Readonly<Record<string, unknown
 function put(bag: Record<string, unknown>, name: string, value: unknown): Record<string, unknown> {
   const rest = Object.fromEntries(Object.entries(bag).filter(([key]) => key !== name));
   return value === undefined ? rest : { ...rest, [name]: value };
+}
+
+/** Which runs a panel draws, where it says so itself. */
+export interface Rule {
+  key: string;
+  value: "best" | "last" | "min" | "max";
+}
+
+export function rule(panel: PanelSpec): Rule | null {
+  const stored = panel.x?.["rule"] as Partial<Rule> | undefined;
+  return stored?.key ? { key: stored.key, value: stored.value ?? "best" } : null;
 }
 
 export function text(panel: PanelSpec, name: string): string {

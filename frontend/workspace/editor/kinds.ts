@@ -16,7 +16,7 @@ const LINEAR_OR_LOG = [
 const BAR: Kind = {
   viewType: "Bar Chart",
   label: "Bar",
-  icon: "desc",
+  icon: "bars",
   about: "One value per run or group",
   initial: { metrics: [] },
   needsKeys: true,
@@ -61,7 +61,7 @@ const BAR: Kind = {
 const SCATTER: Kind = {
   viewType: "Scatter Plot",
   label: "Scatter",
-  icon: "sigma",
+  icon: "scatter",
   about: "One fact of each run against another",
   initial: {},
   needsKeys: true,
@@ -120,7 +120,7 @@ const SCATTER: Kind = {
 const SCALAR: Kind = {
   viewType: "Scalar Chart",
   label: "Number",
-  icon: "list",
+  icon: "number",
   about: "One large number over all runs",
   initial: { metrics: [] },
   needsKeys: true,
@@ -140,7 +140,7 @@ const SCALAR: Kind = {
 const HISTOGRAM: Kind = {
   viewType: "Histogram",
   label: "Histogram",
-  icon: "columns",
+  icon: "histogram",
   about: "Logged histograms over steps",
   initial: { metrics: [] },
   needsKeys: true,
@@ -150,7 +150,7 @@ const HISTOGRAM: Kind = {
 const PARALLEL: Kind = {
   viewType: "Parallel Coordinates Plot",
   label: "Parallel coordinates",
-  icon: "sliders",
+  icon: "parallel",
   about: "What makes a metric high",
   initial: { columns: [] },
   needsKeys: true,
@@ -186,8 +186,8 @@ const MEDIA: Kind = {
     data(
       [
         { kind: "keys", name: "mediaKeys", label: "Keys", isMany: true, kinds: ["summary"], stores: "plain" },
-        { kind: "number", name: "columnCount", label: "Columns", placeholder: "as fit", min: 1, max: 12 },
-        { kind: "number", name: "x.run_limit", label: "Runs at most", placeholder: "as in the list", min: 1, max: 50 },
+        { kind: "number", name: "columnCount", label: "Columns", placeholder: "auto", min: 1, max: 12 },
+        { kind: "number", name: "x.run_limit", label: "Runs at most", placeholder: "auto", min: 1, max: 50 },
         {
           kind: "choice",
           name: "mode",

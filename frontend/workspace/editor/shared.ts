@@ -14,7 +14,6 @@ export const AGGREGATES: readonly Choice[] = [
   ["median", "Median"],
   ["min", "Lowest"],
   ["max", "Highest"],
-  ["sum", "Sum"],
 ];
 export const AREAS: readonly Choice[] = [
   ["none", "None"],
@@ -40,10 +39,20 @@ export const GROUPING: Group = {
     { kind: "choice", name: "groupAgg", label: "Line", choices: AGGREGATES, initial: "mean" },
     { kind: "choice", name: "groupArea", label: "Band", choices: AREAS, initial: "minmax" },
     {
+      kind: "choice",
+      name: "x.missing",
+      label: "Missing steps",
+      choices: [
+        ["", "Use those there"],
+        ["all", "Wait for all"],
+      ],
+      initial: "",
+    },
+    {
       kind: "switch",
       name: "groupBy",
-      label: "Never",
-      on: "Single runs, whatever the list does",
+      label: "Or",
+      on: "Never, whatever the list does",
       initial: false,
       onValue: "None",
     },
@@ -124,7 +133,7 @@ export const LIMIT: Field = {
   kind: "number",
   name: "limit",
   label: "Runs at most",
-  placeholder: "as in the list",
+  placeholder: "auto",
   min: 1,
   max: 1000,
 };

@@ -45,7 +45,7 @@ def line_panel(panel: PanelSpec, scene: Scene) -> PanelData:
             tuple(lines),
             plot=settings.plot,
             tooltip=settings.tooltip,
-            legend=settings.legend_place or ("south" if subjects.is_grouped else ""),
+            legend=settings.legend_place or ("south" if subjects.is_grouped and not settings.is_listed else ""),
         ),
         notes=(*settings.notes, *told, *drawing.notes, *notes.of_panel(settings, scene, subjects, wanted, lines)),
         run_count=sum(len(part.runs) for part in scene.resolved),

@@ -94,6 +94,7 @@ class LineSettings:
     plot: str
     legend: Legend | None
     legend_place: str
+    is_listed: bool  # the run list beside the panel is its legend
     tooltip: str
     overrides: Overrides
     notes: tuple[Note, ...]  # what this version does not know
@@ -136,6 +137,7 @@ def read_settings(panel: PanelSpec, scene: Scene) -> LineSettings:
         plot=read.one_of("plotType", PLOTS, "line"),
         legend=parse_legend(read.value("legendTemplate")),
         legend_place=legend_place,
+        is_listed=scene.settings.get("suppressLegends") is True and not read.text("groupBy"),
         tooltip=read.one_of("tooltipNumberOfRuns", TOOLTIPS, "default"),
         overrides=Overrides(
             read.mapping("overrideSeriesTitles"),

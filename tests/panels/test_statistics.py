@@ -82,6 +82,7 @@ def test_a_violin_is_a_density():
 
 def test_equal_values_have_no_violin():
     assert density(np.array([3.0, 3.0, 3.0])) is None
+    assert density(np.array([170.781, 170.781, 170.781])) is None
 
 
 def test_a_fit_by_hand():

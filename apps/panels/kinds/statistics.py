@@ -86,7 +86,7 @@ def _outermost(values: Floats, centre: float) -> Floats:
 def bandwidth(values: Floats) -> float:
     """Return Silverman's rule of thumb, 0.9 · min(s, IQR / 1.34) · n^(-1/5); 0 where all values are alike."""
     known = finite(values)
-    if len(known) < 2:
+    if len(known) < 2 or known.min() == known.max():  # whose deviation rounding may leave above 0
         return 0.0
     lower, upper = np.quantile(known, (0.25, 0.75))
     deviation = float(known.std(ddof=1))

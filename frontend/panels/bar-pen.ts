@@ -41,6 +41,8 @@ export interface BarsBody {
   has_keys: boolean;
 }
 
+const TICK_WIDTH = 40;
+
 class BarPen implements Pen {
   private readonly tip: PointTip;
   private data: PanelData | null = null;
@@ -58,7 +60,10 @@ class BarPen implements Pen {
     this.draw();
   }
 
-  resize(): void {} // laid out by the style sheet
+  /** Laid out by the style sheet, but for how many ticks fit. */
+  resize(): void {
+    this.draw();
+  }
 
   repaint(): void {} // coloured by the style sheet
 
@@ -77,7 +82,7 @@ class BarPen implements Pen {
     const body = bodyOf(this.data);
     const hasFront = this.data.marks.some((mark) => mark.id === this.front);
     const [low, high] = rangeOf(body);
-    const ticks = linearTicks(low, high, body.is_vertical ? 4 : 5);
+    const ticks = linearTicks(low, high, body.is_vertical ? 4 : this.fitting());
     const place = (value: number) => `${(((value - low) / (high - low)) * 100).toFixed(3)}%`;
     const decimals = decimalsOf(body.bars);
     render(
@@ -102,6 +107,10 @@ class BarPen implements Pen {
       </div>`,
       this.host,
     );
+  }
+
+  private fitting(): number {
+    return Math.max(2, Math.min(5, Math.floor(this.host.clientWidth / 2 / TICK_WIDTH)));
   }
 
   private row(
@@ -166,6 +175,7 @@ function widthsOf(data: PanelData, decimals: Decimals): Record<string, string> {
     return `${format.number(valueOf(bar), digits)}${spreadOf(bar, digits)}`.length;
   });
   return {
+    "--rows": String(bars.length),
     "--name": `${Math.max(...names) * 0.9 + Math.max(...keys) * 0.9 + 1}ch`,
     "--value": `${Math.max(...values) + 1}ch`,
   };

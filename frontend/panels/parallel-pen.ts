@@ -33,6 +33,9 @@ const NEAR = 8;
 const STEP = 0.05; // of an axis, by keyboard
 const NAME_HEIGHT = 26;
 const EDGE = 10;
+const LEFT = 44;
+const RIGHT = 64;
+const AXIS_WIDTH = 84; // between axes, at least
 
 class ParallelPen implements Pen {
   private readonly plot = made("div", "pen-plot parallel-plot");
@@ -72,7 +75,10 @@ class ParallelPen implements Pen {
 
   resize(width: number, height: number): void {
     this.draw();
-    [this.width, this.height] = [width, Math.max(height - this.foot.offsetHeight, 40)];
+    const least = (this.order.length - 1) * AXIS_WIDTH + LEFT + RIGHT;
+    [this.width, this.height] = [Math.max(width, least), Math.max(height - this.foot.offsetHeight, 40)];
+    this.plot.toggleAttribute("data-wide", this.width > width);
+    for (const part of [this.canvas, this.over]) part.style.setProperty("inline-size", `${this.width}px`);
     this.canvas.width = Math.round(this.width * devicePixelRatio);
     this.canvas.height = Math.round(this.height * devicePixelRatio);
     this.draw();
@@ -103,9 +109,7 @@ class ParallelPen implements Pen {
 
   /** Room for half of the outer names, and for the ticks of the last axis. */
   private xOf(place: number): number {
-    const [left, right] = [44, 64];
-    const count = Math.max(this.order.length - 1, 1);
-    return left + ((this.width - left - right) * place) / count;
+    return LEFT + ((this.width - LEFT - RIGHT) * place) / Math.max(this.order.length - 1, 1);
   }
 
   private yOf(dimension: Dimension, value: number): number {
@@ -259,7 +263,7 @@ class ParallelPen implements Pen {
   }
 
   private dragBrush(event: PointerEvent, dimension: Dimension): void {
-    const box = this.plot.getBoundingClientRect();
+    const box = this.over.getBoundingClientRect();
     const start = event.clientY - box.top;
     const key = dimension.axis.key;
     follow(
@@ -282,7 +286,7 @@ class ParallelPen implements Pen {
   }
 
   private dragName(event: PointerEvent, place: number): void {
-    const box = this.plot.getBoundingClientRect();
+    const box = this.over.getBoundingClientRect();
     const start = event.clientX;
     let here = place;
     follow(
@@ -355,7 +359,7 @@ class ParallelPen implements Pen {
 
   private readonly hover = (event: PointerEvent) => {
     if (event.buttons || !this.data) return;
-    const box = this.plot.getBoundingClientRect();
+    const box = this.over.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     this.meet(this.nearest(x, y), x, y);
   };

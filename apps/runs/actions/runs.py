@@ -336,10 +336,13 @@ def _change_state(run: Run, state: RunState) -> None:
 
 
 def locked_run(run: Run) -> Run:
-    """Return the run read anew under its row lock. Raises Gone for a deleted one."""
-    locked = (
-        Run.objects.select_for_update(of=("self",)).select_related("project__tenant", "owner", "service").get(pk=run.pk)
-    )
+    """Return the run read anew under its row lock. Raises Gone for a deleted one.
+
+    Locked first, joined afterwards: PostgreSQL checks a row again when its lock comes free, and a run that moved
+    meanwhile would no longer fit the project it was joined with.
+    """
+    Run.objects.select_for_update().values_list("pk").get(pk=run.pk)
+    locked = Run.objects.select_related("project__tenant", "owner", "service").get(pk=run.pk)
     if locked.deleted_at is not None:
         raise Gone("This run was deleted.", code="run_deleted")
     return locked

@@ -18,6 +18,7 @@ from apps.runs.queries.selections import RunSelection, chosen_ids
 
 MOST_TAGS = 100  # of one run
 _AT_ONCE = 200
+_FEW = 4
 Changes = dict[int, tuple[list[str], list[str]]]  # run → tags it got, tags it lost
 
 
@@ -60,6 +61,7 @@ def undo_tags(change: TagChange, *, actor: Principal) -> int:
 
 def _apply(run_ids: Sequence[int], project: Project, wish: Callable[[int], tuple[list[str], list[str]]]) -> Changes:
     changes: Changes = {}
+    at = now()
     for some in chunks(run_ids, _AT_ONCE):
         rows = Run.objects.select_for_update().filter(pk__in=some, project=project, deleted_at=None)
         touched = []
@@ -69,11 +71,23 @@ def _apply(run_ids: Sequence[int], project: Project, wish: Callable[[int], tuple
             lost = [tag for tag in removed if tag in run.tags]
             if got or lost:
                 run.tags = _checked(run, [tag for tag in run.tags if tag not in lost] + got)
-                run.updated_at = now()
+                run.updated_at = at
                 changes[run.pk] = (got, lost)
                 touched.append(run)
-        Run.objects.bulk_update(touched, ["tags", "updated_at"])
+        _write(touched)
     return changes
+
+
+def _write(runs: Sequence[Run]) -> None:
+    """Mostly runs end with the same few lists of tags: one statement each then, else one with a case for every run."""
+    alike: dict[tuple[str, ...], list[Run]] = {}
+    for run in runs:
+        alike.setdefault(tuple(run.tags), []).append(run)
+    if len(alike) > _FEW:
+        Run.objects.bulk_update(runs, ["tags", "updated_at"])
+        return
+    for tags, some in alike.items():
+        Run.objects.filter(pk__in=[run.pk for run in some]).update(tags=list(tags), updated_at=now())
 
 
 def _checked(run: Run, tags: list[str]) -> list[str]:

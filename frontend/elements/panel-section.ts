@@ -19,6 +19,7 @@ import { PanelDrag } from "../workspace/drag";
 import * as edits from "../workspace/edits";
 import { arrange, columnsOf, place, type Placed, rowsOf } from "../workspace/layout";
 import "./panel-view";
+import "./step-slider";
 
 const NEAR = "1200px 0px";
 const TOLD = ["limited"]; // the run list says how many are drawn
@@ -103,6 +104,7 @@ export class PanelSection extends PageElement {
         ${isOpen ? this.places() : nothing}
       </details>
       <div class="section-tools row tight">
+        <step-slider word=${`section ${this.sectionId}`}></step-slider>
         ${this.tool("plus", `Add a panel to ${section.name}`, () => this.tell("panel-wanted", { section }))}
         ${this.tool("more", `Section ${section.name}`, (event) => this.tell("section-menu", { section, anchor: event.currentTarget }))}
       </div>`;

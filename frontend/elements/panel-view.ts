@@ -66,6 +66,7 @@ export class PanelView extends PageElement {
   declare range: Range | null;
 
   private readonly menuId = freshId("panel-menu");
+  private extras: Record<string, unknown> = {};
   private module: PenModule | null = null;
   private pen: Pen | null = null;
   private penHost: HTMLElement | null = null;
@@ -312,6 +313,17 @@ export class PanelView extends PageElement {
     else this.draw();
   }
 
+  /** Ask for something else of the panel for now: nothing of it is stored. */
+  private askWith(extras: Record<string, unknown>): void {
+    this.extras = { ...this.extras, ...extras };
+    this.refresh();
+  }
+
+  private get asked(): PanelSpec | null {
+    const { panel, extras } = this;
+    return panel && Object.keys(extras).length ? { ...panel, x: { ...panel.x, ...extras } } : panel;
+  }
+
   private refreshSoon(): void {
     this.stale = true;
     this.whole = null;
@@ -321,7 +333,7 @@ export class PanelView extends PageElement {
   }
 
   private async load(): Promise<void> {
-    const { panel, scene, range } = this;
+    const { asked: panel, scene, range } = this;
     if (!panel || !scene) return;
     this.waiting?.abort();
     const waiting = (this.waiting = new AbortController());
@@ -393,6 +405,7 @@ export class PanelView extends PageElement {
         look: (range) => this.look(range),
         point: (mark) => this.dispatchEvent(new CustomEvent("mark-pointed", { bubbles: true, detail: { mark } })),
         open: (address) => location.assign(address),
+        ask: (extras) => this.askWith(extras),
         change: (config) => this.change(config),
       });
       this.drawn = null;

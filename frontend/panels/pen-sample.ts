@@ -16,7 +16,7 @@ export const panel = (kind: string, body: unknown, more: Partial<PanelData> = {}
 });
 
 export const context = () =>
-  ({ sync: "", look: vi.fn(), point: vi.fn(), open: vi.fn(), change: vi.fn() }) satisfies PenContext;
+  ({ sync: "", look: vi.fn(), point: vi.fn(), open: vi.fn(), ask: vi.fn(), change: vi.fn() }) satisfies PenContext;
 
 /** The cells of a table that a pen returns, row by row. */
 export const textOf = (element: ParentNode): string[] =>

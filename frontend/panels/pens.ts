@@ -17,6 +17,8 @@ export interface PenContext {
   point: (mark: string | null) => void;
   /** Open the page of a run. */
   open: (address: string) => void;
+  /** Ask anew with other extras (key `x` of the panel) for now, without storing them: a step, a window of a table. */
+  ask: (extras: Record<string, unknown>) => void;
   /** Change the stored panel, for controls that a panel shows itself (a step slider, a sorted column). */
   change: (config: Record<string, unknown>) => void;
 }
@@ -54,9 +56,14 @@ export interface PenModule {
 /** Pens by `PanelData.kind`. */
 export const PENS: Record<string, () => Promise<PenModule>> = {
   bar: () => import("./bar-pen"),
+  code: () => import("./code-pen"),
+  comparer: () => import("./comparer-pen"),
   histogram: () => import("./histogram-pen"),
   line: () => import("./line-pen"),
+  markdown: () => import("./markdown-pen"),
+  media: () => import("./media-pen"),
   parallel: () => import("./parallel-pen"),
   scalar: () => import("./scalar-pen"),
   scatter: () => import("./scatter-pen"),
+  table: () => import("./table-pen"),
 };

@@ -9,7 +9,7 @@
 An MD5 is written in base64 (24 characters), as in manifests and `Content-MD5`; hex only in an `ETag` and in addresses.
 """
 
-from apps.core.blobs.addresses import signed_get_url, signed_put_url
+from apps.core.blobs.addresses import signed_get_path, signed_get_url, signed_put_url
 from apps.core.blobs.digests import is_md5, md5_of_hex, md5_to_hex
 from apps.core.blobs.store import BlobStat, BlobStore, SignedPut, blob_store, new_key
 
@@ -22,6 +22,7 @@ __all__ = [
     "md5_of_hex",
     "md5_to_hex",
     "new_key",
+    "signed_get_path",
     "signed_get_url",
     "signed_put_url",
 ]

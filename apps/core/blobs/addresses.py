@@ -30,8 +30,19 @@ def signed_get_url(
     `content_type` is guessed from `filename` where empty. `scripts` is for framed HTML media only.
     """
     terms = GetTerms(filename=filename, content_type=content_type, attachment=attachment, scripts=scripts)
-    address = blob_store().get_address(key, terms)
-    return settings.CARNET_CONTENT_URL + address if _is_served_apart(address) else absolute(request, address)
+    return absolute(request, _apart(blob_store().get_address(key, terms)))
+
+
+def signed_get_path(
+    key: str, *, filename: str, content_type: str = "", attachment: bool = False, scripts: bool = False
+) -> str:
+    """Return the same for pages of this server: a path, where the bytes come from no other host."""
+    terms = GetTerms(filename=filename, content_type=content_type, attachment=attachment, scripts=scripts)
+    return _apart(blob_store().get_address(key, terms))
+
+
+def _apart(address: str) -> str:
+    return settings.CARNET_CONTENT_URL + address if _is_served_apart(address) else address
 
 
 def _is_served_apart(address: str) -> bool:

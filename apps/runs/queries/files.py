@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,26 @@ def list_files(
 def stored(run: Run) -> QuerySet[RunFile]:
     """Return the files whose bytes are there, by path."""
     return RunFile.objects.filter(run=run, blob__isnull=False).select_related("blob", "run").order_by("path")
+
+
+def files_by_path(places: Iterable[tuple[int, str]]) -> dict[tuple[int, str], RunFile]:
+    """Return the files at (run, path) whose bytes are there. One query."""
+    wanted = set(places)
+    rows = RunFile.objects.select_related("blob").filter(
+        run_id__in={run_id for run_id, _ in wanted}, path__in={path for _, path in wanted}, blob__isnull=False
+    )
+    return {(file.run_id, file.path): file for file in rows if (file.run_id, file.path) in wanted}
+
+
+def code_files(run_ids: Sequence[int]) -> dict[int, list[RunFile]]:
+    """Return the saved sources of runs, by path; runs without any are left out. One query."""
+    rows = RunFile.objects.select_related("blob").filter(
+        run_id__in=run_ids, path__startswith="code/", blob__isnull=False
+    )
+    found: dict[int, list[RunFile]] = {}
+    for file in rows.order_by("path"):
+        found.setdefault(file.run_id, []).append(file)
+    return found
 
 
 def file_count(run: Run) -> int:

@@ -134,14 +134,15 @@ def with_automatic(
     depth = 2 if bank.get("settings", {}).get("autoOrganizePrefix") == 2 else 1
     sections = bank.setdefault("sections", [])
     known = _drawn(sections) | set((filled.get("x") or {}).get("removed") or ())
-    wanted = [each for each in keys if each.key not in known]
+    ids = {panel.get("__id__") for each in sections for panel in each.get("panels") or [] if isinstance(panel, dict)}
+    wanted = [each for each in keys if each.key not in known and _identity(each.key) not in ids]
     chosen, steps = _first(wanted), steps or {}
     by_name = {str(each.get("name")): each for each in sections}
     for each in chosen:
         _add(sections, by_name, prefix_of(each.key, depth), _panel(each, steps.get(each.key)))
     for each in system_keys:
         name = f"system/{each.key.removeprefix('system.')}"
-        if name not in known:
+        if name not in known and _identity(name) not in ids:
             _add(sections, by_name, SYSTEM, _system_panel(name), is_open=False)
     if len(wanted) > len(chosen):
         filled["x"] = {**(filled.get("x") or {}), "left_out": len(wanted) - len(chosen)}
@@ -186,14 +187,15 @@ def _first(keys: Sequence[ProjectKey]) -> list[ProjectKey]:
 
 
 def _drawn(sections: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Return the keys that some panel draws already."""
+    """Return the keys that some panel draws alone. One that compares several keys stands beside theirs."""
     found: set[str] = set()
     for section in sections:
         for panel in section.get("panels") or []:
             config = panel.get("config") if isinstance(panel, dict) else None
             for name in ("metrics", "mediaKeys"):
                 keys = config.get(name) if isinstance(config, dict) else None
-                found |= {key for key in keys or () if isinstance(key, str)}
+                if isinstance(keys, list) and len(keys) == 1:
+                    found |= {key for key in keys if isinstance(key, str)}
             if isinstance(config, dict) and isinstance(config.get("tableKey"), str):
                 found.add(config["tableKey"])
     return found

@@ -89,9 +89,7 @@ export class KeyPicker extends PageElement {
     return html`<div class="picker">
       <div class="picker-input">
         ${icon("search", "small")}<input
-          type="text"
-          role="combobox"
-          aria-expanded="true"
+          type="search"
           aria-label=${this.heading || "Find a key"}
           placeholder=${this.heading || "Find a key"}
           autocomplete="off"

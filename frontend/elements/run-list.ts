@@ -100,7 +100,7 @@ export class RunList extends PageElement {
     const lines = this.pages?.lines(this.from, Math.min(this.to, length)) ?? [];
     this.decimals = format.sharedDecimals(lines.map(roundedValue));
     return html`${this.head()} ${this.columnsHead()}
-      <div class="runs-box" @scroll=${() => this.measure()}>
+      <div class="runs-box" tabindex=${length ? nothing : 0} @scroll=${() => this.measure()}>
         <ul
           class="runs"
           data-rows

@@ -45,6 +45,8 @@ def main() -> None:
     running = build_logged_run(world.project, "running", display_name="brisk-heron-1", tags=["ema"], owner=world.bob)
     build_logged_run(world.project, "finished", display_name="slow-smew-2", state="finished", keys=6, notes="**Good**")
     _fail(world)
+    build_logged_run(world.restricted, "hidden", display_name="grey-wren-1", state="finished", keys=6)
+    build_logged_run(world.public, "open", display_name="far-ruff-1", state="finished", keys=6)
     build_logged_run(world.project, "crashed", display_name="dry-shrike-4", state="crashed", metadata=METADATA)
     build_logged_run(world.project, "stopped", display_name="tall-merlin-5", owner=world.bob)
     later = now() + timedelta(hours=1)  # nobody sends heartbeats for them

@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 RUN = "/northlight/digits/runs/running"
 PAGES = [
     "/northlight/digits",
+    "/northlight/digits/workspace",
+    "/northlight/fresh/workspace",
     "/northlight/digits?q=nothing-like-this",
     "/northlight/fresh",
     RUN,

@@ -51,6 +51,17 @@ def test_a_new_workspace_has_a_panel_for_every_key_in_sections_by_prefix(catalog
     assert {panel["viewType"] for panel in found["Charts"]} == {"Run History Line Plot", "Media Browser"}
 
 
+def test_a_panel_that_compares_keys_stands_beside_those_of_its_keys(catalogued):
+    spec = get(catalogued.bob).json()["spec"]
+    both = {"__id__": "both", "viewType": "Run History Line Plot", "config": {"metrics": ["val/acc", "val/loss"]}}
+    spec["section"]["panelBankConfig"]["sections"][0]["panels"].insert(0, both)
+    assert put(catalogued.bob, {"spec": spec}).status_code == 200
+    found = [panel["config"].get("metrics") for panels in sections(get(catalogued.bob)).values() for panel in panels]
+    assert ["val/acc", "val/loss"] in found
+    assert ["val/acc"] in found
+    assert ["val/loss"] in found
+
+
 def test_automatic_panels_are_not_stored_and_come_again(catalogued):
     spec = get(catalogued.bob).json()["spec"]
     assert put(catalogued.bob, {"spec": spec}).status_code == 200
@@ -64,12 +75,13 @@ def test_a_removed_automatic_panel_stays_away(catalogued):
     assert [panel["config"]["metrics"] for panel in sections(get(catalogued.bob))["val"]] == [["val/loss"]]
 
 
-def test_a_key_that_a_changed_panel_draws_gets_no_second_one(catalogued):
+def test_a_changed_panel_takes_the_place_of_the_automatic_one_and_of_no_other(catalogued):
     spec = get(catalogued.bob).json()["spec"]
     val = next(s for s in spec["section"]["panelBankConfig"]["sections"] if s["name"] == "val")
     val["panels"][0] |= {"isAuto": False, "config": {"metrics": ["val/acc", "val/loss"]}}
     put(catalogued.bob, {"spec": spec})
-    assert [panel["config"]["metrics"] for panel in sections(get(catalogued.bob))["val"]] == [["val/acc", "val/loss"]]
+    found = [panel["config"]["metrics"] for panel in sections(get(catalogued.bob))["val"]]
+    assert found == [["val/acc", "val/loss"], ["val/loss"]]
 
 
 def test_ones_own_workspace_is_seen_by_nobody_else(world):

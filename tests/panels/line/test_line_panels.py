@@ -108,6 +108,23 @@ def test_x_can_be_an_expression_too(project):
     assert lines_of(data) == {"a": ([1, 65], [1, 2])}
 
 
+def test_time_since_the_start_counts_from_what_each_run_logged_first(project):
+    log(project, "a", _timestamp=[1000.0, 1003.0, 1009.0], loss=[1.0, 2.0, 3.0])
+    log(project, "b", _timestamp=[5000.0, 5001.0, 5004.0], loss=[4.0, 5.0, 6.0])
+    digest_all(project)
+    config = {"metrics": ["loss"], "xAxis": "_absolute_runtime"}
+    assert lines_of(resolve(project, config)) == {"a": ([0, 3, 9], [1, 2, 3]), "b": ([0, 1, 4], [4, 5, 6])}
+    assert lines_of(resolve(project, config, span=(4, 9)))["b"] == ([1, 4], [5, 6])
+
+
+def test_an_expression_may_read_steps_but_needs_a_metric(project):
+    log(project, "a", loss=[1.0, 2.0], _runtime=[10.0, 20.0])
+    data = resolve(project, {"expressions": ["${loss} * (${_step} + 1)"], "xAxis": "_runtime"})
+    assert lines_of(data) == {"a": ([10, 20], [1, 4])}
+    with pytest.raises(InvalidInput, match="reads no metric"):
+        resolve(project, {"expressions": ["${_step} * 2"]})
+
+
 def test_a_smoothed_line_keeps_the_raw_one(project):
     log(project, "a", loss=[1.0, 2.0, 6.0])
     data = resolve(project, {"metrics": ["loss"], "smoothingType": "average", "smoothingWeight": 3})

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
-
 from apps.core.formats import count
 from apps.panels.facts import facts_of
 from apps.panels.keys import SECTIONS, parse_key
+from apps.panels.kinds.line.catalogue import of_runs
 from apps.panels.kinds.line.settings import MOST_KEYS, Rule
 from apps.panels.terms import Note
 from apps.runs.filters.patterns import matches
 from apps.runs.headlines import Goal, goal_of
 from apps.runs.models import HistoryKey, Run, Stream
-
-IN_ONE_QUERY = 500
 
 
 def matching_keys(pattern: str, runs: Sequence[Run]) -> tuple[list[str], list[Note]]:
@@ -52,12 +49,6 @@ def told(rule: Rule, drawn: int) -> str:
     word = "lowest" if goes_up(rule) else "highest"
     by = rule.key if rule.value == "best" else f"{rule.value} of {rule.key}"
     return f"{count(drawn)} {word} by {by}"
-
-
-def of_runs(rows: "QuerySet[HistoryKey]", runs: Sequence[Run]) -> "list[QuerySet[HistoryKey]]":
-    """Return rows of the catalogue, in portions that every database takes."""
-    ids = [run.pk for run in runs]
-    return [rows.filter(run_id__in=ids[start : start + IN_ONE_QUERY]) for start in range(0, len(ids), IN_ONE_QUERY)]
 
 
 def _catalogued(rule: Rule, runs: Sequence[Run], is_rising: bool) -> dict[int, float]:

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from apps.core.errors import InvalidInput
 from apps.panels.facts import facts_of
 from apps.panels.keys import parse_key
+from apps.panels.kinds.line.catalogue import of_runs
 from apps.panels.kinds.line.cells import Cells, on_cells
 from apps.panels.kinds.line.expressions import Expression
-from apps.runs.models import Run, Stream
+from apps.runs.models import HistoryKey, Run, Stream
 from apps.runs.queries.grids import grid_of_runs
 from apps.runs.queries.many_series import aligned_values, series_of_runs
 from apps.runs.queries.series import Series
@@ -19,6 +21,8 @@ from apps.runs.queries.series import Series
 MOST_CELLS = 5_000_000  # of runs times x, so that a group of many thousand runs stays in memory
 _FACTS = ("config:", "config.", "summary:", "summary_metrics.")
 SYSTEM = "system/"
+WALL_TIME = "_timestamp"
+SINCE_START = "_absolute_runtime"
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,7 +80,7 @@ def stored_name(key: str) -> str:
 
 def read_curves(runs: Sequence[Run], wanted: Wanted, look: Look) -> dict[int, Curve]:
     """Return a curve by run id; runs without numbers are left out. A constant number of queries for a plain key."""
-    if wanted.expression is None and look.x_expression is None:
+    if wanted.expression is None and look.x_expression is None and look.x != SINCE_START:
         found = series_of_runs(
             runs,
             stored_name(wanted.text),
@@ -100,7 +104,7 @@ def _curve_of(series: Series) -> Curve:
 def read_cells(runs: Sequence[Run], wanted: Wanted, look: Look) -> GroupCells:
     """Return the values of all runs on common cells."""
     cells = max(min(look.points, MOST_CELLS // max(len(runs), 1)), 50)
-    if wanted.expression is None and look.x_expression is None:
+    if wanted.expression is None and look.x_expression is None and look.x != SINCE_START:
         grid = grid_of_runs(
             runs,
             stored_name(wanted.text),
@@ -123,21 +127,25 @@ def _worked_out(runs: Sequence[Run], wanted: Wanted, look: Look) -> dict[int, tu
     names = names if wanted.expression else [wanted.text, *names]
     constants = [name for name in names if name.startswith(_FACTS)]
     logged = [name for name in names if name not in constants and name != look.x]
-    span = (None, None) if look.x_expression else (look.low, look.high)
-    columns = aligned_values(
-        runs,
-        [stored_name(name) for name in logged],
-        axis=look.x,
-        low=span[0],
-        high=span[1],
-        stream=wanted.stream,
-    )
+    if not logged:
+        raise InvalidInput(f"The expression “{wanted.text}” reads no metric beside the x axis.", code="bad_expression")
+    axis = WALL_TIME if look.x == SINCE_START else look.x
+    columns = aligned_values(runs, [stored_name(name) for name in logged], axis=axis, stream=wanted.stream)
+    starts = _starts(runs) if look.x == SINCE_START else {}
     facts = _constants(runs, constants)
     found = {}
     for pk, each in columns.items():
-        values = {look.x: each.x, "x": each.x, **{name: each.values[stored_name(name)] for name in logged}}
+        x = each.x - starts.get(pk, 0.0)
+        values = {look.x: x, "x": x, **{name: each.values[stored_name(name)] for name in logged}}
         found[pk] = _curve(values | facts.get(pk, {}), wanted, look)
     return {pk: curve for pk, curve in found.items() if len(curve[0])}
+
+
+def _starts(runs: Sequence[Run]) -> dict[int, float]:
+    """Return the wall time at which each run began to log, as the catalogue has it; else when it was created."""
+    rows = HistoryKey.objects.filter(key=WALL_TIME, stream=Stream.HISTORY, min__isnull=False)
+    known = {pk: first for some in of_runs(rows, runs) for pk, first in some.values_list("run_id", "min")}
+    return {run.pk: known.get(run.pk, run.created_at.timestamp()) for run in runs}
 
 
 def _constants(runs: Sequence[Run], names: Sequence[str]) -> dict[int, dict[str, float]]:
@@ -159,12 +167,11 @@ def _curve(values: Mapping[str, Any], wanted: Wanted, look: Look) -> tuple[Float
     x = look.x_expression.of(values) if look.x_expression else at
     x, y = np.broadcast_to(x, at.shape), np.broadcast_to(y, at.shape)
     is_known = np.isfinite(x)
-    if look.low is not None:
-        is_known &= x >= look.low
-    if look.high is not None:
-        is_known &= x <= look.high
     order = np.argsort(x[is_known], kind="stable")
-    return x[is_known][order], y[is_known][order]
+    x, y = x[is_known][order], y[is_known][order]
+    start = 0 if look.low is None else max(int(np.searchsorted(x, look.low)) - 1, 0)  # lines leave the frame
+    stop = len(x) if look.high is None else int(np.searchsorted(x, look.high, "right")) + 1
+    return x[start:stop], y[start:stop]
 
 
 def _thinned(x: Floats, y: Floats, points: int) -> Curve:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from apps.core.formats import count
-from apps.panels.kinds.line.choice import of_runs
+from apps.panels.kinds.line.catalogue import of_runs
 from apps.panels.kinds.line.curves import GroupCells, Wanted, stored_name
 from apps.panels.kinds.line.settings import LineSettings
 from apps.panels.kinds.line.subjects import Subject, Subjects

@@ -144,8 +144,8 @@ def _worked_out(runs: Sequence[Run], wanted: Wanted, look: Look) -> dict[int, tu
 def _starts(runs: Sequence[Run]) -> dict[int, float]:
     """Return the wall time at which each run began to log, as the catalogue has it; else when it was created."""
     rows = HistoryKey.objects.filter(key=WALL_TIME, stream=Stream.HISTORY, min__isnull=False)
-    known = {pk: first for some in of_runs(rows, runs) for pk, first in some.values_list("run_id", "min")}
-    return {run.pk: known.get(run.pk, run.created_at.timestamp()) for run in runs}
+    known = dict(pair for some in of_runs(rows, runs) for pair in some.values_list("run_id", "min"))
+    return {run.pk: known.get(run.pk) or run.created_at.timestamp() for run in runs}
 
 
 def _constants(runs: Sequence[Run], names: Sequence[str]) -> dict[int, dict[str, float]]:

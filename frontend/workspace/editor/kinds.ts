@@ -301,22 +301,6 @@ const CODE: Kind = {
   ],
 };
 
-const IMPORTANCE: Kind = {
-  viewType: "Parameter Importance",
-  label: "Importance",
-  icon: "flask",
-  about: "Which settings a metric depends on",
-  initial: {},
-  needsKeys: true,
-  groups: [
-    data(
-      [{ kind: "keys", name: "targetKey", label: "Metric", isMany: false, kinds: ["summary"], stores: "plain" }],
-      keyWords("targetKey"),
-    ),
-    TITLE,
-  ],
-};
-
 export const KINDS: readonly Kind[] = [
   LINE,
   BAR,
@@ -329,7 +313,6 @@ export const KINDS: readonly Kind[] = [
   MARKDOWN,
   COMPARER,
   CODE,
-  IMPORTANCE,
 ];
 
 export function kindOf(viewType: string): Kind | null {

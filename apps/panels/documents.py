@@ -183,7 +183,12 @@ def _first(keys: Sequence[ProjectKey]) -> list[ProjectKey]:
     first_of: dict[str, int] = {}
     for place, each in enumerate(ranked):
         first_of.setdefault(prefix_of(each.key, 1), place)
-    return sorted(ranked, key=lambda each: (first_of[prefix_of(each.key, 1)], each.key))
+    return sorted(ranked, key=lambda each: (first_of[prefix_of(each.key, 1)], _is_wide(each), each.key))
+
+
+def _is_wide(key: ProjectKey) -> bool:
+    """Whether the panel of a key takes a whole row: those stand below the charts of their section."""
+    return panel_for_key(key.key, key.types)["viewType"] in {"Media Browser", "Table"}
 
 
 def _drawn(sections: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -48,7 +48,7 @@ def sections(answer):
 def test_a_new_workspace_has_a_panel_for_every_key_in_sections_by_prefix(catalogued):
     found = sections(get(catalogued.bob))
     assert [panel["config"]["metrics"] for panel in found["val"]] == [["val/acc"], ["val/loss"]]
-    assert {panel["viewType"] for panel in found["Charts"]} == {"Run History Line Plot", "Media Browser"}
+    assert [panel["viewType"] for panel in found["Charts"]] == ["Run History Line Plot", "Media Browser"]
 
 
 def test_a_panel_that_compares_keys_stands_beside_those_of_its_keys(catalogued):

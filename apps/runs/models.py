@@ -304,6 +304,26 @@ class HistoryKey(models.Model):
         return f"{self.run_id}:{self.key}"
 
 
+class HistoryFile(models.Model):
+    """Some rows of a history as a Parquet file: those with first ≤ step < end. Once handed out it never says otherwise:
+    clients keep files by their number. Where its rows change, all files of the run are withdrawn for good."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    number = models.IntegerField()
+    first = models.BigIntegerField()
+    end = models.BigIntegerField()
+    seq = models.BigIntegerField()  # of the log when it was made
+    key = models.CharField(max_length=32, blank=True)  # in the blob store; empty when dropped, until asked for again
+    used_at = models.DateTimeField(db_index=True)
+    is_withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="history_file_number")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.number}"
+
+
 class RunValue(models.Model):
     """One leaf of a run's config or summary, flattened with dots, so that runs filter and sort by it with an index."""
 

@@ -62,6 +62,16 @@ def empty_trash() -> None:
     actions.empty_trash()
 
 
+@job("runs.drop_history_file")
+def drop_history_file(key: str) -> None:
+    actions.drop_history_file(key)
+
+
+@periodic("runs.drop_unused_history_files", seconds=3600)
+def drop_unused_history_files() -> None:
+    actions.drop_unused_history_files()
+
+
 STARTED = time.monotonic()
 GRACE_SECONDS = 90  # after a start: clients that could not reach us come back within a minute
 

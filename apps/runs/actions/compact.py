@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from apps.runs.actions.history_files import withdraw_rewritten_files
 from apps.runs.history.columns import Columns, Steps
 from apps.runs.history.decoded import with_control
 from apps.runs.history.groups import GROUP_STEPS, Manifest, Merged, Written, chunks_of, span_chunk
@@ -72,6 +73,8 @@ def _pass(run_id: int, stream: Stream, end: int) -> int:
     written = chunks_of(run_id, merged, pieces)
     spans = _respanned(run_id, stream, groups, gone, pieces, written)
     chunks = [*written.chunks, *(span_chunk(run_id, stream, span) for span in spans.written)]
+    if stream == Stream.HISTORY:
+        withdraw_rewritten_files(run_id, batches)
     given = Swap(before.seq, len(batches), manifest, gone, chunks, spans.gone)
     return len(batches) if swap(run_id, stream, with_control(stream), given) else 0
 

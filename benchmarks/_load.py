@@ -7,7 +7,7 @@ most of an hour that way: they are encoded by the same function as compaction's 
 import contextlib
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ KEY = "val/loss"
 SPIKES = 20  # one step in each of so many runs
 HEIGHT = 1_000.0
 LINES = 500  # of one request
+SECTIONS = ("train", "val", "optim", "speed", "grad")
 
 Values = npt.NDArray[np.float64]
 
@@ -43,22 +44,26 @@ def fill_carnet(runs: int, steps: int, *, quick: bool) -> None:
     project = build_project(build_team(owner=owner))
     for number in range(runs):
         run = build_run(project, owner=owner)
-        (_swap_in if quick else _log)(run, values_of(number, steps))
+        (_swap_in if quick else _log)(run, {KEY: values_of(number, steps)})
         run.__class__.objects.filter(pk=run.pk).update(state="finished")
     print(project.tenant.name, project.name, build_token(owner))
 
 
-def _log(run: "Run", values: Values) -> None:
+def _log(run: "Run", series: Mapping[str, Values]) -> None:
     from apps.core import json
     from apps.runs.actions import compact_run, digest_run
     from apps.runs.actions.log import append_together
     from apps.runs.intake import StreamRequest, history_pack
 
-    for start in range(0, len(values), LINES):
-        some = enumerate(values[start : start + LINES].tolist(), start)
+    steps = range(len(next(iter(series.values()))))
+    for start in range(0, len(steps), LINES):
+        rows = zip(*(values[start : start + LINES].tolist() for values in series.values()), strict=True)
         lines = [
-            json.dumps_text({KEY: value, "_step": step, "_runtime": step * 0.01, "_timestamp": 1.79e9 + step * 0.01})
-            for step, value in some
+            json.dumps_text(
+                dict(zip(series, row, strict=True))
+                | {"_step": step, "_runtime": step * 0.01, "_timestamp": 1.79e9 + step * 0.01}
+            )
+            for step, row in enumerate(rows, start)
         ]
         request = StreamRequest(run.pk, run.project_id, packs=(history_pack(lines, offset=start),))
         append_together([request], digest=())
@@ -66,7 +71,24 @@ def _log(run: "Run", values: Values) -> None:
     compact_run(run.pk, everything=True)
 
 
-def _swap_in(run: "Run", values: Values) -> None:
+def fill_workspace(runs: int, keys: int, steps: int) -> None:
+    """Make a project whose runs log many keys; print where it is and a session of its owner."""
+    from tests.browser.seed import session_of
+    from tests.build import build_project, build_run, build_team, build_user
+
+    owner = build_user()
+    project = build_project(build_team(owner=owner))
+    for number in range(runs):
+        run = build_run(project, owner=owner)
+        series = {
+            f"{SECTIONS[key % 5]}/metric_{key}": values_of(1_000 + number * keys + key, steps) for key in range(keys)
+        }
+        _log(run, series)
+        run.__class__.objects.filter(pk=run.pk).update(state="finished")
+    print(project.tenant.name, project.name, session_of(owner))
+
+
+def _swap_in(run: "Run", given: Mapping[str, Values]) -> None:
     from apps.runs.history.columns import Columns
     from apps.runs.history.facts import FIELDS, fact_of
     from apps.runs.history.groups import GROUP_STEPS, Base, Manifest, Merged, chunks_of, span_chunk
@@ -74,15 +96,11 @@ def _swap_in(run: "Run", values: Values) -> None:
     from apps.runs.models import HistoryKey, RunDigest, RunPulse, Stream
     from apps.runs.stores.chunks import Swap, swap
 
-    steps = np.arange(len(values), dtype=np.int64)
+    steps = np.arange(len(next(iter(given.values()))), dtype=np.int64)
     columns = Columns()
     columns._rows.add(steps, np.zeros(len(steps)), is_integral=True)
-    series = {
-        "_step": steps.astype(np.float64),
-        "_runtime": steps * 0.01,
-        "_timestamp": 1.79e9 + steps * 0.01,
-        KEY: values,
-    }
+    times: dict[str, Values] = {"_step": steps * 1.0, "_runtime": steps * 0.01, "_timestamp": 1.79e9 + steps * 0.01}
+    series = {**times, **given}
     for key, found in series.items():
         columns._named(key).add(steps, found, is_integral=key == "_step")
     pieces = np.split(steps, range(GROUP_STEPS, len(steps), GROUP_STEPS))
@@ -129,4 +147,8 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    fill_carnet(int(sys.argv[1]), int(sys.argv[2]), quick=sys.argv[3] == "quick")
+    how, numbers = sys.argv[1], [int(word) for word in sys.argv[2:]]
+    if how == "workspace":
+        fill_workspace(*numbers)
+    else:
+        fill_carnet(*numbers, quick=how == "quick")

@@ -113,6 +113,13 @@ def await_quiet(pid: int) -> None:
             return
 
 
+def filled(server: Server, *words: object) -> list[str]:
+    """Let benchmarks/_load.py fill a Carnet, in a process of its own; return entity, project and key or session."""
+    command = [sys.executable, "-m", "benchmarks._load", *map(str, words)]
+    done = subprocess.run(command, cwd=ROOT, env=server.environment, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.split()[-3:]
+
+
 def run_django(code: str, environment: Mapping[str, str]) -> list[str]:
     """Run code with Carnet's models, and return the words of its last line."""
     command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]

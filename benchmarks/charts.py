@@ -10,8 +10,6 @@ key through `get-history-bulk-interval`, 320 points a run.
 import argparse
 import http.client
 import json
-import subprocess
-import sys
 import tempfile
 import time
 import zlib
@@ -22,8 +20,8 @@ import numpy as np
 
 from benchmarks._figures import Figure, tell
 from benchmarks._load import HEIGHT, KEY, SPIKES, fill_mlflow
-from benchmarks._machine import ROOT, database, kinds
-from benchmarks._served import Server, carnet, has_mlflow, mlflow
+from benchmarks._machine import database, kinds
+from benchmarks._served import Server, carnet, filled, has_mlflow, mlflow
 from benchmarks.ingest import mlflow_runs
 from tests.panels.test_wire import decode
 
@@ -48,7 +46,7 @@ def main() -> None:
 
 
 def of_carnet(kind: str, given: argparse.Namespace) -> None:
-    took, body = _carnet_times(kind, given.runs, given.steps, given.repeats, "as a client")
+    took, body = _carnet_times(kind, given.runs, given.steps, given.repeats, "logged")
     theirs = _mlflow_times(kind, given.runs, given.steps) if has_mlflow() else None
     what = f"chart of {given.runs} runs × {given.steps:,} steps"
     tell(Figure(f"{what}, p50", _share(took, 50), "ms", 25, True, theirs and _share(theirs, 50), kind))
@@ -84,7 +82,7 @@ def _carnet_times(kind: str, runs: int, steps: int, repeats: int, how: str) -> t
     """Return milliseconds, and the answer as it came."""
     with tempfile.TemporaryDirectory(prefix="carnet-bench-") as folder, database(kind, folder, "carnet") as at:
         with carnet(at, folder) as server:
-            entity, project, key = _filled(server, runs, steps, how)
+            entity, project, key = filled(server, how, runs, steps)
         with carnet(at, folder) as server:  # anew, so that nothing is remembered from filling
             body = json.dumps({"panels": [PANEL], "settings": {"maxRuns": runs}, "points": POINTS, "form": "frame"})
             headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
@@ -92,12 +90,6 @@ def _carnet_times(kind: str, runs: int, steps: int, repeats: int, how: str) -> t
             took, answer = _timed(server, Request("POST", address, body, headers), repeats)
             print(f"Carnet on {kind}, {steps:,} steps: first answer {took[0]:.0f} ms")
             return took[1:], answer
-
-
-def _filled(server: Server, runs: int, steps: int, how: str) -> list[str]:
-    command = [sys.executable, "-m", "benchmarks._load", str(runs), str(steps), how]
-    done = subprocess.run(command, cwd=ROOT, env=server.environment, stdout=subprocess.PIPE, text=True, check=True)
-    return done.stdout.split()[-3:]
 
 
 def _mlflow_times(kind: str, runs: int, steps: int) -> list[float]:

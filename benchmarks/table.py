@@ -5,7 +5,7 @@ for in process: the query and its dataclasses (`table_page`), and once more thro
 /api/v1/projects/…/table`), JSON included. In a SQLite file of its own, or in the database of `--database`, which must
 be empty.
 
-    python -m benchmarks.table [--runs 10000] [--metrics 8] [--repeats 30] [--database postgres://…]
+    python -m benchmarks.table [--runs 10000 100000] [--metrics 8] [--repeats 30] [--database postgres://…]
 """
 
 import argparse
@@ -18,14 +18,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from benchmarks._figures import Figure, tell
+
 MODELS = ("tinyvit-5m", "tinyvit-11m", "tinyvit-21m")
 STATES = ("finished", "finished", "finished", "finished", "failed", "crashed", "running")
 BATCH = 2000
+BARS = {10_000: 15, 100_000: 40}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--metrics", type=int, default=8)
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--database", default="")
@@ -45,15 +48,16 @@ def main() -> None:
 
         from tests.build import build_project
 
-        project = build_project(visibility="public")
-        began = time.perf_counter()
-        fill(project, given.runs, given.metrics)
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM ANALYZE")
-        took = time.perf_counter() - began
-        print(f"{given.runs:,} runs, {given.metrics} metrics each, on {connection.vendor}; made in {took:.0f} s")
-        measure(project, given)
+        for runs in given.runs:
+            project = build_project(visibility="public")
+            began = time.perf_counter()
+            fill(project, runs, given.metrics)
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("VACUUM ANALYZE")
+            took = time.perf_counter() - began
+            print(f"{runs:,} runs, {given.metrics} metrics each, on {connection.vendor}; made in {took:.0f} s")
+            measure(project, runs, given)
 
 
 def fill(project: Any, count: int, metrics: int) -> None:
@@ -128,7 +132,8 @@ def _keys(run: Any, metrics: int, chance: random.Random) -> Iterator[Any]:
         )
 
 
-def measure(project: Any, given: argparse.Namespace) -> None:
+def measure(project: Any, count: int, given: argparse.Namespace) -> None:
+    from django.db import connection
     from django.test import Client
 
     from apps.core.json import dumps_text
@@ -160,20 +165,24 @@ def measure(project: Any, given: argparse.Namespace) -> None:
         return response
 
     report("first 50 rows, filter + sort by any metric", rows(half), given.repeats)
-    report("  the same with JSON through the test client", http, given.repeats)
+    middle = report("  the same with JSON through the test client", http, given.repeats)
+    kind = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    what = f"first rows of the table, {count:,} runs, filter + sort, p50"
+    tell(Figure(what, middle, "ms", BARS.get(count), True, None, kind))
     report("  a filter that keeps 1 run in 600", rows(rare), given.repeats)
     report("  a filter on another metric", rows({"metric:val/metric0:max": {"$gt": 1}}), given.repeats)
     report("  tags and a pattern", rows({"tags": "ema", "displayName": {"$regex": "heron-.*7"}}), given.repeats)
     report("  no filter, sorted by a value of the config", rows({}, by=lambda: ["-config:lr"]), given.repeats)
     report("  newest first", rows(half, by=list), given.repeats)
     report("  sorted by duration", rows(half, by=lambda: ["-run:duration"]), given.repeats // 3)
-    report("50 rows from the middle", rows({}, offset=given.runs // 2), given.repeats // 3)
+    report("50 rows from the middle", rows({}, offset=count // 2), given.repeats // 3)
     report("how many match", lambda: table_count(select_runs([project], half)), given.repeats // 3)
     grouped = lambda: table_groups(select_runs([project], half), by="config:model", columns=columns)  # noqa: E731
     report(f"groups by a config value, {len(columns)} columns", grouped, 3)
 
 
-def report(what: str, ask: Callable[[], Any], repeats: int) -> None:
+def report(what: str, ask: Callable[[], Any], repeats: int) -> float:
+    """Print how long an answer takes, and return the median in milliseconds."""
     ask()
     took = []
     for _ in range(max(repeats, 3)):
@@ -182,6 +191,7 @@ def report(what: str, ask: Callable[[], Any], repeats: int) -> None:
         took.append((time.perf_counter() - began) * 1000)
     took.sort()
     print(f"{what:55} p50 {statistics.median(took):7.1f} ms   p95 {took[int(len(took) * 0.95)]:7.1f} ms", flush=True)
+    return statistics.median(took)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def main() -> None:
     later = now() + timedelta(hours=1)  # nobody sends heartbeats for them
     RunPulse.objects.filter(run__in=Run.objects.filter(state="running")).update(last_seen_at=later)
     _add_files(running)
-    people = {name: _session(user) for name, user in world.people.items() if user}
+    people = {name: session_of(user) for name, user in world.people.items() if user}
     print(json.dumps_text({"sessions": people, "key": build_token(world.bob)}))
 
 
@@ -73,7 +73,8 @@ def _add_files(run: Run) -> None:
     build_file(run, "model.pt", b"\0" * 4096)
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
+    """Return the cookie of a browser in which somebody is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "apps.accounts.backends.PersonBackend"

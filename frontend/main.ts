@@ -31,6 +31,7 @@ lazily({
   "panel-view": () => Promise.all([import("./elements/panel-view"), import("./panels/exports")]),
   "passkey-form": () => import("./elements/passkey-form"),
   "run-actions": () => import("./elements/run-actions"),
+  "run-table": () => import("./elements/run-table"),
   "work-space": () => import("./elements/work-space"),
   "stored-secret": () => import("./elements/stored-secret"),
 });

@@ -17,7 +17,7 @@ export function hangMenu(button: HTMLElement, menu: HTMLElement): void {
   menu.addEventListener("keydown", (event) => move(event, menu));
   menu.addEventListener("click", (event) => {
     const item = (event.target as Element).closest('[role^="menuitem"]');
-    if (item && !item.matches('[role="menuitemcheckbox"]')) menu.hidePopover();
+    if (item?.closest("[popover]") === menu && !item.matches('[role="menuitemcheckbox"]')) menu.hidePopover();
   });
 }
 
@@ -33,6 +33,7 @@ function place(button: HTMLElement, menu: HTMLElement): void {
 }
 
 function move(event: KeyboardEvent, menu: HTMLElement): void {
+  if ((event.target as Element).closest("[popover]") !== menu) return; // of a menu inside this one
   const all = items(menu);
   const at = all.indexOf(document.activeElement as HTMLElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];

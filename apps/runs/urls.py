@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.views import files, projects, runs, trash, writes
+from apps.runs.views import files, projects, runs, table, trash, writes
 
 app_name = "runs"
 _PROJECT = "<str:entity>/<str:project>"
@@ -11,8 +11,8 @@ _RUN = f"{_PROJECT}/runs/<str:run>"
 urlpatterns = [
     path(_PROJECT, projects.overview, name="project"),
     path(f"{_PROJECT}/", projects.elsewhere),
-    path(f"{_PROJECT}/runs", projects.elsewhere, name="list"),
-    path(f"{_PROJECT}/table", projects.elsewhere, name="table"),
+    path(f"{_PROJECT}/runs", table.runs, name="list"),
+    path(f"{_PROJECT}/table", table.table, name="table"),
     path(f"{_PROJECT}/_fields", projects.fields, name="filter_fields"),
     path(f"{_PROJECT}/_series", projects.series, name="project_series"),
     path(f"{_PROJECT}/_part/<str:part>", projects.part, name="project_part"),

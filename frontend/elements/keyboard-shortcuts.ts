@@ -149,6 +149,13 @@ export class KeyboardShortcuts extends PageElement {
   }
 }
 
+/** Whether a key typed now is a shortcut: single keys are on, and nobody writes or answers a question. */
+export function isShortcut(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return false;
+  const isOn = document.documentElement.dataset["singleKeys"] !== "off" && localStorage.getItem(STORED) !== "off";
+  return isOn && !document.querySelector("dialog[open], [popover]:popover-open");
+}
+
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);

@@ -17,11 +17,17 @@ export interface Entry {
 export type MenuLine = Entry | { heading: string } | "rule";
 
 /** Open a menu of things to do. It closes after a choice. */
-export function openMenu(anchor: HTMLElement, label: string, lines: readonly MenuLine[]): void {
+export function openMenu(anchor: HTMLElement, label: string, lines: readonly MenuLine[]): HTMLElement {
   const menu = made("menu", label);
   menu.setAttribute("role", "menu");
-  render(html`${lines.map(line)}`, menu);
+  refillMenu(menu, lines);
   open(anchor, menu);
+  return menu;
+}
+
+/** Draw the lines of an open menu anew, when more is known. */
+export function refillMenu(menu: HTMLElement, lines: readonly MenuLine[]): void {
+  render(html`${lines.map(line)}`, menu);
 }
 
 /** Open a sheet with any content. It closes by Esc, by a click elsewhere, or by `closest("[popover]").hidePopover()`. */
@@ -48,7 +54,7 @@ function made(kind: string, label: string): HTMLElement {
 }
 
 function open(anchor: HTMLElement, box: HTMLElement): void {
-  (anchor.closest("dialog") ?? document.body).append(box);
+  (anchor.closest("[popover], dialog") ?? document.body).append(box); // inside another one, which stays open behind it
   hangMenu(anchor, box);
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
@@ -69,6 +75,6 @@ function line(entry: MenuLine): TemplateResult {
     @click=${entry.act}
   >
     ${entry.icon ? icon(entry.icon) : nothing}<span class="cut">${entry.label}</span>
-    ${entry.isOn ? html`<span class="end">${icon("check")}</span>` : entry.end ? html`<span class="end">${entry.end}</span>` : nothing}
+    ${entry.end || entry.isOn ? html`<span class="end num">${entry.end ?? ""}${entry.isOn ? icon("check", "small") : nothing}</span>` : nothing}
   </button>`;
 }

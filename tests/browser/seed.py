@@ -17,8 +17,9 @@ from apps.accounts.models import User  # noqa: E402
 from apps.alerts.models import Alert  # noqa: E402
 from apps.core import json  # noqa: E402
 from apps.projects.actions import update_project  # noqa: E402
+from apps.projects.models import Project  # noqa: E402
 from apps.runs.actions.digest import digest_run  # noqa: E402
-from apps.runs.models import Run, RunPulse  # noqa: E402
+from apps.runs.models import HistoryKey, Run, RunDigest, RunPulse, RunValue  # noqa: E402
 from tests.build import World, build_project, build_token, build_world, principal  # noqa: E402
 from tests.runs.pages.build import TRACEBACK, build_file, build_logged_run  # noqa: E402
 from tests.runs.pages.test_files import PATCH  # noqa: E402
@@ -42,6 +43,7 @@ def main() -> None:
     world = build_world()
     update_project(world.project, description="Small models on **digits**.", actor=principal(world.alice))
     build_project(world.team, "fresh")
+    build_many_runs(build_project(world.team, "many"))
     running = build_logged_run(world.project, "running", display_name="brisk-heron-1", tags=["ema"], owner=world.bob)
     build_logged_run(world.project, "finished", display_name="slow-smew-2", state="finished", keys=6, notes="**Good**")
     _fail(world)
@@ -54,6 +56,38 @@ def main() -> None:
     _add_files(running)
     people = {name: session_of(user) for name, user in world.people.items() if user}
     print(json.dumps_text({"sessions": people, "key": build_token(world.bob)}))
+
+
+def build_many_runs(project: Project, count: int = 10_000) -> None:
+    """Insert runs by the thousand, each with a config and a catalogue of keys: `acc` rises with their number."""
+    began = now() - timedelta(days=30)
+    runs = Run.objects.bulk_create(
+        Run(
+            tenant=project.tenant,
+            project=project,
+            name=f"r{number:05}",
+            display_name=f"heron-{number}",
+            state="failed" if number % 50 == 0 else "finished",
+            slot=number + 1,
+            group=f"sweep-{number % 4}",
+            job_type="eval" if number % 3 else "train",
+            config={"lr": number % 5},
+            created_at=began + timedelta(minutes=number),
+        )
+        for number in range(count)
+    )
+    RunPulse.objects.bulk_create(RunPulse(run=run) for run in runs)
+    RunDigest.objects.bulk_create(RunDigest(run=run) for run in runs)
+    RunValue.objects.bulk_create(
+        RunValue(run=run, project=project, source=RunValue.Source.CONFIG, key="lr", number=number % 5)
+        for number, run in enumerate(runs)
+    )
+    HistoryKey.objects.bulk_create(
+        HistoryKey(
+            run=run, project=project, key="acc", count=9, last=number / 2, last_step=8, min=0, min_step=0, max=number
+        )
+        for number, run in enumerate(runs)
+    )
 
 
 def _fail(world: World) -> None:

@@ -346,7 +346,7 @@ POST   /northlight/shown/runs/r1/delete                                         
 GET    /northlight/digits/                                                              302 302 302 404 404 404 302
 GET    /northlight/digits/runs                                                          302 302 302 404 404 404 302
 GET    /northlight/digits/workspace                                                     200 200 200 404 404 404 200
-GET    /northlight/digits/table                                                         302 302 302 404 404 404 302
+GET    /northlight/digits/table                                                         200 200 200 404 404 404 200
 GET    /northlight/digits/_series                                                       200 200 200 404 404 404 200
 GET    /northlight/digits/_fields                                                       200 200 200 404 404 404 200
 GET    /northlight/digits/_part/figures                                                 200 200 200 404 404 404 200
@@ -362,7 +362,7 @@ GET    /northlight/digits/runs/r1/_part/summary                                 
 GET    /northlight/secret/                                                              302 404 404 302 404 404 404
 GET    /northlight/secret/runs                                                          302 404 404 302 404 404 404
 GET    /northlight/secret/workspace                                                     200 404 404 200 404 404 404
-GET    /northlight/secret/table                                                         302 404 404 302 404 404 404
+GET    /northlight/secret/table                                                         200 404 404 200 404 404 404
 GET    /northlight/secret/_series                                                       200 404 404 200 404 404 404
 GET    /northlight/secret/_fields                                                       200 404 404 200 404 404 404
 GET    /northlight/secret/_part/figures                                                 200 404 404 200 404 404 404

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.timezone import now
 
 from apps.core import json
 from apps.core.errors import InvalidInput
@@ -14,6 +16,7 @@ from apps.runs.querysets import RunQuerySet
 
 MAX_DEPTH = 20
 MAX_CONDITIONS = 200
+MAX_SECONDS = 10**10
 
 
 def filter_runs(runs: RunQuerySet, filters: str | dict[str, Any] | None) -> RunQuerySet:
@@ -112,6 +115,13 @@ def _matches(target: Target, pattern: Any) -> Q:
     return target.matches(check_pattern(pattern))
 
 
+def _within(target: Target, seconds: Any) -> Q:
+    """Whether an instant lies in the last seconds, reckoned when it is asked, so that a saved filter moves on."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= MAX_SECONDS:
+        raise _refused("“$within” takes a number of seconds.")
+    return target.compares("gte", (now() - timedelta(seconds=seconds)).isoformat())
+
+
 def _compare(name: str) -> Callable[[Target, Any], Q]:
     return lambda target, value: target.compares(name, value)
 
@@ -146,6 +156,7 @@ _OPERATORS: dict[str, Callable[[Target, Any], Q]] = {
     "$nin": lambda target, values: ~_one_of(target, values),
     "$exists": _exists,
     "$regex": _matches,
+    "$within": _within,
 }
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.urls import reverse
 
 from apps.core import json
+from apps.core.templatetags.carnet import number
 from apps.runs.headlines import SLOTS
 
 register = template.Library()
@@ -77,3 +78,17 @@ def as_json(value: Any) -> str:
 def stamp(text: str) -> str:
     """Return a short word that stays the same as long as the text does: ids of what must be drawn anew."""
     return f"{zlib.crc32(text.encode()):08x}"
+
+
+@register.simple_tag
+def cells(found: Any, place: int) -> list[tuple[str, Any]]:
+    """Return the kind and the value of each cell in a row of a table."""
+    return [(column.key.kind, column.values[place]) for column in found.columns]
+
+
+@register.filter
+def cell(value: Any) -> Any:
+    """Write a value of config or summary as a cell of a table."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else number(value)

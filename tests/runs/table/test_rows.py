@@ -193,3 +193,11 @@ def test_a_page_costs_four_queries_whatever_its_size(project, rows, columns, dja
     keys = [f"config:key{number}" for number in range(columns)] + [f"metric:m{number}:max" for number in range(columns)]
     with django_assert_num_queries(4):
         table_page(select_runs([project]), columns=["run:username", *keys], order=["-metric:val/acc:max"], limit=rows)
+
+
+def test_a_saved_span_moves_on_with_the_clock(project):
+    assert shown(project, filters={"createdAt": {"$within": 7.5 * 3600}})[0] == ["bare"]
+    assert len(shown(project, filters={"createdAt": {"$within": 86_400}})[0]) == 4
+    for wrong in (-1, "1 d", True, None):
+        with pytest.raises(InvalidInput, match="number of seconds"):
+            shown(project, filters={"createdAt": {"$within": wrong}})

@@ -1,6 +1,7 @@
 """The run table: columns of any number of runs, groups of them, and which columns there are."""
 
 from apps.runs.queries.table.columns import Column, ColumnKey, column_keys
+from apps.runs.queries.table.defaults import default_columns
 from apps.runs.queries.table.exports import TableExport, csv_pieces, parquet_pieces, table_export
 from apps.runs.queries.table.groups import GroupPage, RunGroup, table_groups
 from apps.runs.queries.table.page import RunTable, TableRow, table_count, table_page
@@ -21,6 +22,7 @@ __all__ = [
     "column_choices",
     "column_keys",
     "csv_pieces",
+    "default_columns",
     "parquet_pieces",
     "select_runs",
     "table_count",

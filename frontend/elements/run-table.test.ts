@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { RunsChosen } from "../table/chosen";
+import type { RunsChosen } from "../runs/chosen";
 import { RunTable } from "./run-table";
 import { settle, show } from "./settle";
 
@@ -112,7 +112,7 @@ it("t12: one box chooses all that match and says how many are not loaded", async
   element.querySelector<HTMLInputElement>('[data-line="2"] .check')?.click();
   await settle();
   [...(bar?.querySelectorAll("button") ?? [])].find((button) => button.textContent.includes("Move"))?.click();
-  expect(told).toEqual([{ action: "move", filters: {}, uids: null, except: ["u2"], count: TOTAL - 1 }]);
+  expect(told).toEqual([{ action: "move", filters: {}, search: "", uids: null, except: ["u2"], count: TOTAL - 1 }]);
 });
 
 it("chooses a range with Shift", async () => {

@@ -5,7 +5,8 @@
  *
  * Attribute: `from`, the id of the JSON with addresses, rights, usual columns and first rows (apps/runs/views/table.py).
  * What is shown stands in the address of the page; widths are kept in this browser.
- * Events: `runs-chosen` {action: "move" | "delete" | "tag", filters, uids, except, count}, for whoever acts on runs.
+ * Events: `runs-chosen` {action: "move" | "delete" | "tag", filters, uids, except, search, count}, for
+ * whoever acts on runs (<run-actions>), whose `runs-changed` fetches anew.
  * Keys: `J` `K` next, previous; `X` choose, Shift `X` a range; `Enter` opens; double click or `F2` edits a name, notes, tags.
  */
 import { html, nothing, type TemplateResult } from "lit";
@@ -15,7 +16,8 @@ import * as format from "../format";
 import { define, icon, PageElement, properties } from "../lit";
 import { LOOKS, onChange } from "../live";
 import { cell, said, series, type Shown, stateWords, summary } from "../table/cells";
-import { Chosen, type RunsChosen } from "../table/chosen";
+import type { RunsChosen } from "../runs/chosen";
+import { Chosen } from "../table/chosen";
 import {
   factWords,
   type Head,
@@ -97,6 +99,7 @@ export class RunTable extends PageElement {
     const { signal } = this.life;
     addEventListener("popstate", () => this.back(), { signal });
     addEventListener("resize", () => this.look(), { signal });
+    document.addEventListener("runs-changed", () => this.acted(), { signal });
     this.narrow.addEventListener("change", () => this.requestUpdate(), { signal });
     document.addEventListener("keydown", (event) => this.typed(event), { signal, capture: true });
     this.stopLive = onChange((change) => {
@@ -315,6 +318,12 @@ export class RunTable extends PageElement {
       },
       LIVE_PAUSE * (0.6 + Math.random() * 0.4),
     );
+  }
+
+  /** Something was done to chosen runs: they may be gone, or elsewhere. */
+  private acted(): void {
+    this.chosen.clear();
+    this.refresh();
   }
 
   /** Fetch what is looked at again, in place: nothing moves but what changed. */
@@ -972,7 +981,7 @@ export class RunTable extends PageElement {
     const unseen = this.chosen.isAll ? Math.max(count - this.loadedCount, 0) : 0;
     const all = this.chosen.isAll && !this.chosen.except.size;
     const act = (action: RunsChosen["action"]) => () => {
-      const detail = this.chosen.told(action, this.meant, this.total);
+      const detail = this.chosen.told(action, this.total, { filters: this.view.filters, search: this.view.words });
       this.dispatchEvent(new CustomEvent<RunsChosen>("runs-chosen", { bubbles: true, detail }));
     };
     const cannotCompare = count > MOST_COMPARED || this.chosen.isAll || this.chosen.groups.size > 0;
@@ -1010,11 +1019,6 @@ export class RunTable extends PageElement {
           : nothing
       }
     </div>`;
-  }
-
-  /** The filter that all rows of the table meet, words included. */
-  private get meant(): Mongo {
-    return this.view.words ? both(this.view.filters, searched(this.view.words)) : this.view.filters;
   }
 
   /** Show only the chosen runs, beside the config values in which they differ. */
@@ -1166,19 +1170,6 @@ export class RunTable extends PageElement {
   private runUrl(row: Row): string {
     return `/${encodeURIComponent(row.entity)}/${encodeURIComponent(row.project)}/runs/${encodeURIComponent(row.name)}`;
   }
-}
-
-/** What the words of the search box mean, as apps/runs/search.py says it. */
-function searched(words: string): Mongo {
-  const entries = words
-    .split(/\s+/)
-    .filter(Boolean)
-    .slice(0, 8)
-    .map((word) => {
-      const pattern = { $regex: `(?i)${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}` };
-      return { $or: ["displayName", "name", "tags", "group", "commit", "username"].map((key) => ({ [key]: pattern })) };
-    });
-  return entries.length > 1 ? { $and: entries } : (entries[0] ?? {});
 }
 
 function stored(name: string): Record<string, number> {

@@ -25,9 +25,10 @@ it("knows all that match, also what is not loaded, but for those taken out", () 
   chosen.choose(row(1), null, false);
   expect(chosen.has(row(1), null)).toBe(false);
   expect(chosen.has(row(2), null)).toBe(true);
-  expect(chosen.told("move", { state: "finished" }, 1284)).toEqual({
+  expect(chosen.told("move", 1284, { filters: { state: "finished" }, search: "ema" })).toEqual({
     action: "move",
     filters: { state: "finished" },
+    search: "ema",
     uids: null,
     except: ["u1"],
     count: 1283,
@@ -41,7 +42,7 @@ it("names single rows", () => {
   chosen.choose(row(1), null, true);
   chosen.choose(row(2), null, true);
   chosen.choose(row(1), null, false);
-  expect(chosen.told("tag", {}, 10)).toMatchObject({ uids: ["u2"], except: [], count: 1 });
+  expect(chosen.told("tag", 10)).toMatchObject({ uids: ["u2"], except: [], count: 1 });
   expect(chosen.filter({ tags: "ema" })).toEqual({ $and: [{ tags: "ema" }, { "run:name": { $in: ["r2"] } }] });
 });
 
@@ -52,9 +53,10 @@ it("means a group by its filter, together with single rows and without those tak
   chosen.choose(row(3), group, false);
   expect(chosen.has(row(4), group)).toBe(true);
   expect(chosen.has(row(3), group)).toBe(false);
-  expect(chosen.told("delete", { tags: "ema" }, 100)).toEqual({
+  expect(chosen.told("delete", 100, { filters: { tags: "ema" } })).toEqual({
     action: "delete",
     filters: { $and: [{ tags: "ema" }, { $or: [{ "run:group": "a" }, { "run:name": { $in: ["r7"] } }] }] },
+    search: "",
     uids: null,
     except: ["u3"],
     count: 40,

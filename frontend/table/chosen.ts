@@ -1,17 +1,14 @@
 /** Which rows are chosen: single ones, whole groups, or all that match but some. */
 import type { Mongo } from "../filters";
+import type { RunsChosen } from "../runs/chosen";
 import type { Group } from "./groups";
 import type { Row } from "./rows";
 import { both } from "./view";
 
-/** What is told to whoever acts on chosen runs. */
-export interface RunsChosen {
-  action: "move" | "delete" | "tag";
-  filters: Mongo;
-  /** Which runs, or null for all that match `filters`. */
-  uids: string[] | null;
-  except: string[];
-  count: number;
+/** What all rows of the table meet. */
+export interface Matching {
+  filters?: Mongo;
+  search?: string;
 }
 
 export class Chosen {
@@ -62,22 +59,22 @@ export class Chosen {
     return Math.max(count - this.except.size, 0);
   }
 
-  /** Say which runs are meant, all matching `filters`. */
-  told(action: RunsChosen["action"], filters: Mongo, total: number): RunsChosen {
+  /** Say which runs are meant, of those that match. */
+  told(action: RunsChosen["action"], total: number, { filters = {}, search = "" }: Matching = {}): RunsChosen {
     const count = this.count(total);
     const except = [...this.except.keys()];
-    if (this.isAll) return { action, filters, uids: null, except, count };
-    if (!this.groups.size) return { action, filters, uids: [...this.uids.keys()], except: [], count };
+    if (this.isAll) return { action, filters, search, uids: null, except, count };
+    if (!this.groups.size) return { action, filters, search, uids: [...this.uids.keys()], except: [], count };
     const parts: Mongo[] = [...this.groups.values()].map((group) => group.filters);
     if (this.uids.size) parts.push({ "run:name": { $in: [...this.uids.values()] } });
-    return { action, filters: both(filters, { $or: parts }), uids: null, except, count };
+    return { action, filters: both(filters, { $or: parts }), search, uids: null, except, count };
   }
 
   /** The filter that means the chosen runs, of those that match `filters`. */
   filter(filters: Mongo): Mongo {
-    const told = this.told("tag", filters, 0);
+    const told = this.told("tag", 0, { filters });
     const named = told.uids ? { "run:name": { $in: [...this.uids.values()] } } : {};
     const without = this.except.size ? { "run:name": { $nin: [...this.except.values()] } } : {};
-    return both(both(told.filters, named), without);
+    return both(both(told.filters as Mongo, named), without);
   }
 }

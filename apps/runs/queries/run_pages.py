@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core import formats, json
+from apps.projects.models import Project
 from apps.runs.headlines import Goal, goal_of, headline_keys
 from apps.runs.models import HistoryKey, Run, RunFile, RunState, Stream
 from apps.runs.queries.console import console_page
@@ -217,9 +218,9 @@ def losses(run: Run, head: RunHead) -> Losses:
     return Losses(head.metric_count + head.system_count, stored["total"], stored["size"], head.card.line_count)
 
 
-def project_tags(run: Run, *, limit: int = 100) -> list[str]:
-    """Return the tags in use on the newest runs of the run's project, for completion."""
-    newest = Run.objects.live().filter(project=run.project).order_by("-created_at").values_list("tags", flat=True)
+def project_tags(project: Project, *, limit: int = 100) -> list[str]:
+    """Return the tags in use on the newest runs of a project, for completion."""
+    newest = Run.objects.live().filter(project=project).order_by("-created_at").values_list("tags", flat=True)
     return sorted({tag for tags in newest[:200] for tag in tags})[:limit]
 
 

@@ -50,7 +50,7 @@ def overview(request: PageRequest, run: Run) -> HttpResponse:
         "tail": console_tail(run, 6),
         "error": first_error(run, frame["card"]) if frame["head"].is_troubled else None,
         "parts": parts_of("runs.overview", run, request.principal),
-        "known_tags": project_tags(run) if frame["may"]["edit"] else [],
+        "known_tags": project_tags(run.project) if frame["may"]["edit"] else [],
         "base_url": absolute(request, "/").rstrip("/"),
     }
     return render(request, "runs/overview.html", frame | more)

@@ -12,11 +12,12 @@ from apps.core.errors import InvalidInput
 from apps.core.tabs import tabs_of
 from apps.projects.frame import project_nav, project_view
 from apps.projects.models import Project
+from apps.runs.queries.run_pages import project_tags
 from apps.runs.queries.runs import run_counts
 from apps.runs.queries.table import RunTable, default_columns, select_runs, table_count, table_page
 from apps.runs.serializers import words
 from apps.runs.table_serializers import table_json
-from apps.runs.views.frame import rights
+from apps.runs.views.frame import Address, rights
 
 FIRST_ROWS = 100
 
@@ -33,6 +34,9 @@ def table(request: PageRequest, project: Project) -> HttpResponse:
         "all_count": counts.total,
         "refusal": refusal,
         "words": request.GET.get("q", ""),
+        "at": Address(project.tenant.name, project.name),
+        "may": rights(request.principal, project),
+        "known_tags": project_tags(project),
         "state": _state(request, project)
         | {"all": counts.total, "usual": usual, "live": group, "first": table_json(*found) if found else None},
         "nav": project_nav(request, project, here="table", groups=(group,)),

@@ -107,7 +107,7 @@ def _swap_in(run: "Run", given: Mapping[str, Values]) -> None:
     written = chunks_of(run.pk, Merged(Base((), Stream.HISTORY), columns), pieces)
     spans = respan([], written.coarse, [], written.paths).written
     chunks = [*written.chunks, *(span_chunk(run.pk, Stream.HISTORY, span) for span in spans)]
-    swap(run.pk, Stream.HISTORY, (Stream.HISTORY,), Swap(0, 0, Manifest(1, len(steps)), (), chunks))
+    swap(run.pk, Stream.HISTORY, (Stream.HISTORY,), Swap(0, 0, Manifest(1, len(steps), written.clock), (), chunks))
     facts = [fact_of(key, Stream.HISTORY, columns.column(key)) for key in series]
     HistoryKey.objects.bulk_create(
         HistoryKey(run=run, project=run.project, stream=fact.stream, **{name: getattr(fact, name) for name in FIELDS})

@@ -18,6 +18,7 @@ from apps.runs.history.spans import respan
 from apps.runs.history.zoom import (
     BUCKET_VALUES,
     COARSE,
+    along_steps,
     buckets_of,
     gather,
     join_buckets,
@@ -129,7 +130,7 @@ def test_what_is_not_finite_is_counted_apart():
     values = np.array([math.nan, 1.0, math.inf, 3.0, math.nan, math.nan])
     buckets = buckets_of(np.arange(6), values, np.full(6, math.nan), 4)
     assert buckets.ints[2].tolist() == [2, 0]
-    thinned = thin_buckets(buckets, 10)
+    [thinned] = thin_buckets([along_steps(buckets)], 10)
     assert thinned.y[0] == 2.0
     assert math.isnan(thinned.y[1])
     assert thinned.low is not None

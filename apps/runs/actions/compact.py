@@ -68,9 +68,12 @@ def _pass(run_id: int, stream: Stream, end: int) -> int:
     touched, regions = _regions(groups, tail)
     merged = Merged(read_base(run_id, stream, groups=touched), tail)
     pieces = list(_pieces(merged.steps, regions))
-    manifest = Manifest(end, max(before.end, *map(_end_of, batches)))
     gone = _gone(groups, touched, tail)
     written = chunks_of(run_id, merged, pieces)
+    clock = before.clock if not pieces else written.clock
+    if pieces and len(gone) < len(groups):
+        clock = before.clock.and_also(clock)
+    manifest = Manifest(end, max(before.end, *map(_end_of, batches)), clock)
     spans = _respanned(run_id, stream, groups, gone, pieces, written)
     chunks = [*written.chunks, *(span_chunk(run_id, stream, span) for span in spans.written)]
     if stream == Stream.HISTORY:

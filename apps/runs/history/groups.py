@@ -1,8 +1,8 @@
 """Row groups: columns cut into rows of `HistoryChunk`, and read back. Nothing here touches the database."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from apps.runs.models import HistoryChunk, Level, Stream
 
 GROUP_STEPS = 4_096
 TIMES = ("_timestamp", "_runtime")  # kept once per row group
+SAME_SECONDS = 1e-3  # starts of a run that differ by less are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,49 @@ class ChunkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """What is known of the times of a stream's rows. `rises`: every row has `_timestamp`, and within no row group it
+    falls. `least` and `greatest` are `_timestamp` − `_runtime`; None where a row lacks one of them."""
+
+    rises: bool = False
+    least: float | None = None
+    greatest: float | None = None
+
+    def zero_of(self, axis: str) -> float | None:
+        """Return the wall time at which an axis of time has its 0; None if it is not the wall time moved."""
+        if not self.rises:
+            return None
+        if axis == "_timestamp":
+            return 0.0
+        if axis != "_runtime" or self.least is None or self.greatest is None:
+            return None
+        return (self.least + self.greatest) / 2 if self.greatest - self.least <= SAME_SECONDS else None
+
+    def and_also(self, other: "Clock") -> "Clock":
+        """Return what is true of the rows of both."""
+        rises = self.rises and other.rises
+        if self.least is None or self.greatest is None or other.least is None or other.greatest is None:
+            return Clock(rises)
+        return Clock(rises, min(self.least, other.least), max(self.greatest, other.greatest))
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """Up to which sequence a stream is compacted, and one more than the highest number that was ever in it."""
+    """Up to which sequence a stream is compacted, one more than the highest number that was ever in it, and what is
+    known of its times."""
 
     seq: int = 0
     end: int = 0
+    clock: Clock = Clock()
+
+    def pack(self) -> bytes:
+        return pack_json(asdict(self))
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> "Manifest":
+        """A manifest that was written before clocks were has none."""
+        kept = unpack_json(payload)
+        return cls(kept["seq"], kept["end"], Clock(**kept.get("clock", {})))
 
 
 # Reading
@@ -49,7 +88,7 @@ class Base:
         self._rows: dict[str, list[ChunkRow]] = {}
         for row in sorted(rows, key=lambda row: (row.key, row.level, row.first_step)):
             if row.level == Level.MANIFEST:
-                self.manifest = Manifest(**unpack_json(row.payload))
+                self.manifest = Manifest.unpack(row.payload)
             elif row.level == Level.AXES:
                 self._axes[row.first_step] = split_parts(row.payload)
             else:
@@ -180,19 +219,21 @@ def _put(row: dict[str, Any], path: tuple[str, ...] | None, key: str, value: Any
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What row groups become: rows of their own, and the buckets that go into spans, with the paths of nested keys."""
+    """What row groups become: rows of their own, and the buckets that go into spans, with the paths of nested keys; and
+    what there is to know of their times."""
 
     chunks: list[HistoryChunk]
     coarse: dict[Place, list[Buckets]]
     paths: dict[str, list[str] | None]
+    clock: Clock
 
 
 def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> Written:
     """Return the rows of the row groups that have these steps."""
     stream = columns.base.stream
-    written = Written([], {}, {})
-    found = written.chunks
     times = {name: columns.column(name) for name in TIMES}
+    written = Written([], {}, {}, _clock_over(times, pieces))
+    found = written.chunks
     axes = [[_times(column, piece) for column in times.values()] for piece in pieces]
     for piece, kept in zip(pieces, axes, strict=True):
         parts = [pack_array(piece, Kind.RISING), *kept]
@@ -209,6 +250,23 @@ def chunks_of(run_id: int, columns: Merged, pieces: Sequence[Steps]) -> Written:
     return written
 
 
+def _clock_over(times: Mapping[str, Column], pieces: Sequence[Steps]) -> Clock:
+    parts = ([_Part(times[name], piece) for name in TIMES] for piece in pieces)
+    clocks = [clock_of(*(part.values if part.is_whole else None for part in pair)) for pair in parts]
+    return reduce(Clock.and_also, clocks) if clocks else Clock()
+
+
+def clock_of(timestamps: Values | None, runtimes: Values | None) -> Clock:
+    """Return the clock of one row group; None stands for times that some of its rows lack."""
+    if timestamps is None:
+        return Clock()
+    rises = bool(np.all(timestamps[1:] >= timestamps[:-1]) and np.isfinite(timestamps).all())
+    if runtimes is None or not np.isfinite(runtimes).all():
+        return Clock(rises)
+    starts = timestamps - runtimes
+    return Clock(rises, _finite(starts.min()), _finite(starts.max()))
+
+
 class _Part:
     """A column between the ends of a row group."""
 
@@ -217,8 +275,8 @@ class _Part:
         start, stop = np.searchsorted(steps, [piece[0], piece[-1] + 1])
         self.piece = piece
         self.path = column.path
-        self.others = {int(step): column.others[int(step)] for step in steps[start:stop] if int(step) in column.others}
-        self.exact = {int(step): column.exact[int(step)] for step in steps[start:stop] if int(step) in column.exact}
+        self.others = _between(column.others, steps[start:stop])
+        self.exact = _between(column.exact, steps[start:stop])
         self.steps, self.values = steps[start:stop], values[start:stop]
         if self.others:
             is_number = ~np.isin(self.steps, np.fromiter(self.others, np.int64, len(self.others)))
@@ -233,6 +291,10 @@ class _Part:
     def packed(self) -> bytes:
         values = self.values.astype(np.int64) if self.kind == Kind.INTEGER else self.values
         return pack_array(values, self.kind)
+
+
+def _between(known: Mapping[int, Any], steps: Steps) -> dict[int, Any]:
+    return {step: known[step] for step in steps.tolist() if step in known} if known else {}
 
 
 def _times(column: Column, piece: Steps) -> bytes:
@@ -301,7 +363,7 @@ def read_buckets(rows: Iterable[ChunkRow]) -> tuple[Manifest, dict[str, Buckets]
     manifest, found = Manifest(), dict[str, list[Buckets]]()
     for row in rows:
         if row.level == Level.MANIFEST:
-            manifest = Manifest(**unpack_json(row.payload))
+            manifest = Manifest.unpack(row.payload)
         elif row.level > Level.VALUES:
             found.setdefault(row.key, []).append(unpack_buckets(row.payload))
         elif row.level == Level.VALUES:
@@ -340,7 +402,6 @@ def _chunk(run_id: int, stream: int, key: str, level: int, piece: Steps, **value
 
 
 def manifest_chunk(run_id: int, stream: int, manifest: Manifest) -> HistoryChunk:
-    payload = pack_json({"seq": manifest.seq, "end": manifest.end})
     return HistoryChunk(
-        run_id=run_id, stream=stream, key="", level=Level.MANIFEST, first_step=0, last_step=0, payload=payload
+        run_id=run_id, stream=stream, key="", level=Level.MANIFEST, first_step=0, last_step=0, payload=manifest.pack()
     )

@@ -77,21 +77,67 @@ def gather(buckets: Buckets, size: int) -> Buckets:
     return Buckets(np.array(counted, np.int64), np.array([*sums, *extremes, *ends]))
 
 
-def thin_buckets(buckets: Buckets, points: int) -> Thinned:
-    """Draw buckets as `thin` draws values: about `points` of them, both ends of the series seen."""
-    first_step, last_step, count, _ = buckets.ints
-    total, _, low, high, first = buckets.floats[:5]
-    width = (float(first_step[-1]) - float(first_step[0])) / points
-    places = ((first_step - first_step[0]) / width).astype(np.int64) if width > 0 else np.zeros(len(count), np.int64)
-    starts = np.flatnonzero(np.append(True, places[1:] != places[:-1]))
-    if len(count) <= points:
-        starts = np.arange(len(count))
-    counts = np.add.reduceat(count, starts)
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Buckets, and the x of the first and of the last value of each. Neither falls."""
+
+    buckets: Buckets
+    first_x: Array
+    last_x: Array
+
+    def cut(self, low: float | None, high: float | None, *, beyond: int = 0) -> "Placed":
+        """Return those that overlap a range of x, with all they hold, and so many more on each side."""
+        start = 0 if low is None else max(int(np.searchsorted(self.last_x, low)) - beyond, 0)
+        stop = None if high is None else int(np.searchsorted(self.first_x, high, side="right")) + beyond
+        part = slice(start, stop)
+        kept = Buckets(self.buckets.ints[:, part], self.buckets.floats[:, part])
+        return Placed(kept, self.first_x[part], self.last_x[part])
+
+    def __len__(self) -> int:
+        return len(self.first_x)
+
+
+def along_steps(buckets: Buckets) -> Placed:
+    return Placed(buckets, buckets.ints[0], buckets.ints[1])
+
+
+def along_time(buckets: Buckets, zero: float) -> Placed | None:
+    """Return buckets along wall time, counted from `zero`; None where a time is unknown or falls."""
+    first, last = buckets.floats[6], buckets.floats[7]
+    if not (np.all(first <= last) and np.all(last[:-1] <= first[1:])):  # False for NaN too
+        return None
+    return Placed(buckets, first - zero, last - zero)
+
+
+def thin_buckets(parts: Sequence[Placed], points: int) -> list[Thinned]:
+    """Draw buckets of each series as `thin` draws values: about `points` of them, both ends seen. None may be empty."""
+    lengths = np.array([len(part) for part in parts])
+    ends = np.cumsum(lengths)
+    owner = np.repeat(np.arange(len(parts)), lengths)
+    first_x = np.concatenate([part.first_x for part in parts])
+    last_x = np.concatenate([part.last_x for part in parts])
+    starts = _starts_of_points(first_x, owner, ends - lengths, ends, points)
+    count = np.add.reduceat(np.concatenate([part.buckets.ints[2] for part in parts]), starts)
+    total, low, high, first = np.concatenate([part.buckets.floats[[0, 2, 3, 4]] for part in parts], axis=1)
     low, high = np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        means = np.add.reduceat(total, starts) / counts
-    means = np.where(counts > 0, np.clip(means, low, high), first[starts])
-    at = first_step[starts].astype(np.float64)
-    if len(at) > 1:
-        at[-1] = last_step[-1]
-    return Thinned(at, means, low, high)
+        means = np.add.reduceat(total, starts) / count
+    means = np.where(count > 0, np.clip(means, low, high), first[starts])
+    at = first_x[starts]
+    cuts = np.searchsorted(starts, ends)
+    bounds = list(zip([0, *cuts[:-1].tolist()], cuts.tolist(), ends.tolist(), strict=True))
+    for start, stop, end in bounds:
+        if stop - start > 1:
+            at[stop - 1] = last_x[end - 1]
+    return [Thinned(at[start:stop], means[start:stop], low[start:stop], high[start:stop]) for start, stop, _ in bounds]
+
+
+def _starts_of_points(x: Array, owner: Array, begins: Array, ends: Array, points: int) -> Array:
+    """Return where points begin: each series' own range of x by `points`; all its buckets where there are no more."""
+    width = (x[ends - 1] - x[begins]).astype(np.float64) / points
+    with np.errstate(invalid="ignore", divide="ignore"):
+        places = (x - x[begins][owner]) / width[owner]
+    places = np.where(width[owner] > 0, places, 0.0).astype(np.int64)
+    is_few = ends - begins <= points
+    places = np.where(is_few[owner], np.arange(len(x)), places)
+    return np.flatnonzero(np.append(True, (places[1:] != places[:-1]) | (owner[1:] != owner[:-1])))

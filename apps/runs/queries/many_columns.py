@@ -4,16 +4,16 @@ Runs whose log is empty are read together from their chunks; the others one by o
 looked at first, the chunks second, so that nothing acknowledged is missed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
 
 from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import columns_of, with_control
 from apps.runs.history.groups import Merged
-from apps.runs.history.zoom import BUCKET_VALUES
 from apps.runs.models import AppendLog, HistoryKey, Run, RunDigest, Stream
 from apps.runs.stores.chunks import read_bases
+
+VALUES_AT_ONCE = 4_000_000  # of one key, read from the database together
 
 Ends = tuple[int | None, int | None]
 ALL: Ends = (None, None)
@@ -40,16 +40,6 @@ class View:
     @property
     def keys(self) -> list[str]:
         return list(dict.fromkeys([self.key, self.axis]))
-
-    def steps(self, extents: Iterable["KeyExtent"] = ()) -> Ends:
-        """Return the steps to read for it: a little more on both sides, for the neighbours."""
-        if not self.is_by_step:
-            return ALL
-        margin = 2 * ceil(max((each.gap for each in extents), default=1.0)) * BUCKET_VALUES[1]
-        return (
-            None if self.low is None else floor(self.low) - margin,
-            None if self.high is None else ceil(self.high) + margin,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +82,38 @@ def extents_of(run_ids: Sequence[int], key: str, stream: int = Stream.HISTORY) -
 
 
 def columns_of_runs(
-    runs: Sequence[Run], keys: Sequence[str], *, stream: int = Stream.HISTORY, steps: Ends = ALL
+    runs: Sequence[Run],
+    keys: Sequence[str],
+    *,
+    stream: int = Stream.HISTORY,
+    steps: Ends = ALL,
+    counts: Mapping[int, float] | None = None,
 ) -> Iterator[tuple[Run, Merged]]:
-    """Yield each run with columns of some keys; at least those between `steps`. Use them before the next is taken."""
+    """Yield each run with columns of some keys; at least those between `steps`. Use them before the next is taken.
+
+    With `counts`, about how many values of a key each run has there, so many runs are read at once as fit in memory.
+    """
     waiting = waiting_runs([run.pk for run in runs], stream)
-    bases = read_bases([run.pk for run in runs if run.pk not in waiting], stream, keys, steps=steps)
+    for some in _portions([run for run in runs if run.pk not in waiting], counts or {}):
+        bases = read_bases([run.pk for run in some], stream, keys, steps=steps)
+        for run in some:
+            if run.pk in bases:
+                yield run, Merged(bases.pop(run.pk), Columns())
     for run in runs:
-        if run.pk in bases:
-            yield run, Merged(bases.pop(run.pk), Columns())
-        elif run.pk in waiting:
+        if run.pk in waiting:
             with columns_of(run, stream, keys, steps=steps) as columns:
                 yield run, columns
+
+
+def _portions(runs: Sequence[Run], counts: Mapping[int, float]) -> Iterator[list[Run]]:
+    """Yield runs that are read together: one at least, then as long as their values stay within VALUES_AT_ONCE."""
+    portion: list[Run] = []
+    count = 0.0
+    for run in runs:
+        count += counts.get(run.pk, 0.0)
+        if portion and count > VALUES_AT_ONCE:
+            yield portion
+            portion, count = [], counts.get(run.pk, 0.0)
+        portion.append(run)
+    if portion:
+        yield portion

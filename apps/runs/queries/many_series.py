@@ -1,20 +1,23 @@
 """One key of many runs at once: what a chart of a project draws, in a few questions to the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from apps.runs.history.buckets import Floats
 from apps.runs.history.columns import Steps, Values
-from apps.runs.history.groups import Merged
+from apps.runs.history.groups import Manifest, Merged
 from apps.runs.history.shelf import Shelf
-from apps.runs.history.zoom import Buckets
+from apps.runs.history.zoom import Placed
 from apps.runs.models import Run, Stream
-from apps.runs.queries.many_columns import ALL, Ends, KeyExtent, View, columns_of_runs, extents_of, waiting_runs
-from apps.runs.queries.series import Series, draw_buckets, draw_values, level_for, series, values_along
-from apps.runs.stores.chunks import manifests_of, read_zooms
+from apps.runs.queries.many_buckets import Window, around, read_placed, windows_of
+from apps.runs.queries.many_columns import View, columns_of_runs, extents_of, waiting_runs
+from apps.runs.queries.series import Series, draw_buckets, draw_values, series, values_along
+from apps.runs.stores.chunks import manifests_of
 
+T = TypeVar("T")
 STEP = "_step"
 
 
@@ -40,21 +43,36 @@ def series_of_runs(
 
     `axis` is `_step`, `_runtime`, `_timestamp` or any other key with numbers: rows that lack it are left out. `low` and
     `high` cut the range of x; a value near beyond each end stays, so that lines leave the frame. As fresh as what is
-    acknowledged. Along `_step` the cost follows points, not steps: runs whose log is empty are read together from the
-    coarsest zoom level that is fine enough. Other axes are drawn from values.
+    acknowledged. Along steps, and along time where it rises with the steps, the cost follows points: runs whose log is
+    empty are read together from the coarsest zoom level that is fine enough. Other axes are drawn from values.
     """
     view = View(key, axis, low, high, stream)
-    if not view.is_by_step:
-        return _from_values(runs, view, points, ALL)
     run_ids = [run.pk for run in runs]
-    extents, waiting = extents_of(run_ids, key, stream), waiting_runs(run_ids, stream)
-    ends = view.steps(extents.values())
-    found = _growing([run for run in runs if run.pk in waiting], view, points) if view.is_whole else {}
-    settled = [run for run in runs if run.pk in extents and run.pk not in waiting]
-    for level, some in _levels(settled, extents, view, points).items():
-        found |= _from_level(some, level, view, points, ends)
-    rest = [run for run in runs if run.pk not in found and (run.pk in extents or run.pk in waiting)]
-    return found | _from_values(rest, view, points, ends)
+    waiting = waiting_runs(run_ids, stream)  # first: what is compacted is in the catalogue
+    extents = extents_of(run_ids, key, stream)
+    found = _growing([run for run in runs if run.pk in waiting], view, points)
+    settled = {run.pk: run for run in runs if run.pk in extents and run.pk not in waiting}
+    manifests = manifests_of(list(settled), stream)
+    found |= _kept(settled, view, points, manifests)
+    windows = windows_of(view, _without(extents, found.keys()), manifests)
+    placed = read_placed(_without(windows, waiting), view, points)
+    drawn = _of_placed(placed, view, points)
+    rest = [run for run in runs if run.pk not in found.keys() | drawn and (run.pk in extents or run.pk in waiting)]
+    drawn |= _from_values([run for run in rest if run.pk in windows], view, points, windows)
+    whole = {run_id: Window.of(view, extent) for run_id, extent in extents.items()}
+    drawn |= _from_values([run for run in rest if run.pk not in windows], view, points, whole)
+    _keep(drawn.keys() & settled, drawn, settled, view, points, manifests)
+    return found | drawn
+
+
+def _without(by_run: Mapping[int, T], run_ids: Container[int]) -> dict[int, T]:
+    return {run_id: each for run_id, each in by_run.items() if run_id not in run_ids}
+
+
+def _of_placed(placed: Mapping[int, Placed], view: View, points: int) -> dict[int, Series]:
+    cut = {run_id: each.cut(view.low, view.high, beyond=1) for run_id, each in placed.items()}
+    seen = {run_id: each for run_id, each in cut.items() if len(each)}
+    return dict(zip(seen, draw_buckets(view.key, list(seen.values()), points, axis=view.axis), strict=True))
 
 
 def aligned_values(
@@ -70,7 +88,11 @@ def aligned_values(
     out. Read from values: two questions to the database for runs whose log is empty."""
     names, view = list(dict.fromkeys(keys)), View("", axis, low, high, stream)
     found: dict[int, Aligned] = {}
-    for run, columns in columns_of_runs(runs, [*names, axis], stream=stream, steps=view.steps()):
+    extents = extents_of([run.pk for run in runs], names[0], stream)
+    windows = {run.pk: Window.of(view, extents.get(run.pk)) for run in runs}
+    counts = {run_id: window.value_count for run_id, window in windows.items()}
+    ends = around(windows.values())
+    for run, columns in columns_of_runs(runs, [*names, axis], stream=stream, steps=ends, counts=counts):
         aligned = _aligned(columns, names, view)
         if len(aligned.x):
             found[run.pk] = aligned
@@ -103,41 +125,50 @@ def within(x: Floats, view: View) -> slice:
     return slice(start, None if view.high is None else int(np.searchsorted(x, view.high, side="right")) + 1)
 
 
-def _from_values(runs: Sequence[Run], view: View, points: int, ends: Ends) -> dict[int, Series]:
-    """Draw runs that no zoom level fits, and with a range those that grow, from their values."""
+def _from_values(runs: Sequence[Run], view: View, points: int, windows: Mapping[int, Window]) -> dict[int, Series]:
+    """Draw runs that no zoom level fits, and most of those that grow, from their values."""
+    chosen = [windows.get(run.pk, Window.of(view)) for run in runs]
+    counts = {run.pk: window.value_count for run, window in zip(runs, chosen, strict=True)}
+    ends = around(chosen)
     found: dict[int, Series] = {}
-    for run, columns in columns_of_runs(runs, view.keys, stream=view.stream, steps=ends):
+    for run, columns in columns_of_runs(runs, view.keys, stream=view.stream, steps=ends, counts=counts):
         steps, values = columns.column(view.key).numbers()
         x, y = values_along(columns, steps, values, view.axis)
-        chosen = within(x, view)
-        if len(x[chosen]):
-            last = float(values[-1])
-            found[run.pk] = draw_values(view.key, x[chosen], y[chosen], points, last=last, axis=view.axis)
+        part = within(x, view)
+        if len(x[part]):
+            last = float(values[-1]) if view.is_whole else float(y[part][-1])
+            found[run.pk] = draw_values(view.key, x[part], y[part], points, last=last, axis=view.axis)
     return found
 
 
-def _from_level(runs: Sequence[Run], level: int, view: View, points: int, ends: Ends) -> dict[int, Series]:
-    """Draw runs from a zoom level. What was drawn of a whole run is kept for as long as nothing is compacted."""
-    if not view.is_whole:
-        read = read_zooms([run.pk for run in runs], view.stream, view.key, level, steps=ends)
-        return {run_id: draw_buckets(view.key, _cut_buckets(each, view), points) for run_id, each in read.items()}
-    manifests = manifests_of([run.pk for run in runs], view.stream)
+def _kept(runs: Mapping[int, Run], view: View, points: int, manifests: Mapping[int, Manifest]) -> dict[int, Series]:
+    """Return what was drawn of whole runs and is still true: nothing has been compacted since."""
     found: dict[int, Series] = {}
-    for run in runs:
+    for run in runs.values() if view.is_whole else ():
         with _drawn.use(_place(run, view, points), _Drawn) as kept:
-            if kept.series is not None and kept.seq == manifests.get(run.pk):
+            if kept.series is not None and run.pk in manifests and kept.seq == manifests[run.pk].seq:
                 found[run.pk] = kept.series
-    rest = {run.pk: run for run in runs if run.pk not in found}
-    for run_id, buckets in read_zooms(list(rest), view.stream, view.key, level).items():
-        found[run_id] = draw_buckets(view.key, buckets, points)
-        with _drawn.use(_place(rest[run_id], view, points), _Drawn) as kept:
-            kept.series, kept.seq = found[run_id], manifests.get(run_id)
     return found
 
 
-def _place(run: Run, view: View, points: int) -> tuple[str, int, str, int]:
+def _keep(  # noqa: PLR0917
+    run_ids: Iterable[int],
+    drawn: Mapping[int, Series],
+    runs: Mapping[int, Run],
+    view: View,
+    points: int,
+    manifests: Mapping[int, Manifest],
+) -> None:
+    """Keep what was drawn of whole runs. The manifests were read before it."""
+    for run_id in run_ids if view.is_whole else ():
+        if run_id in manifests:
+            with _drawn.use(_place(runs[run_id], view, points), _Drawn) as kept:
+                kept.series, kept.seq = drawn[run_id].sealed(), manifests[run_id].seq
+
+
+def _place(run: Run, view: View, points: int) -> tuple[str, int, str, str, int]:
     """A run is known by its uid here, which is never given twice."""
-    return run.uid, view.stream, view.key, points
+    return run.uid, view.stream, view.key, view.axis, points
 
 
 class _Drawn:
@@ -162,23 +193,8 @@ def forget_drawn() -> None:
 
 
 def _growing(runs: Sequence[Run], view: View, points: int) -> dict[int, Series]:
-    """Draw all of runs that have something in their log: from zoom levels and what has come since."""
+    """Draw all of runs that have something in their log, along steps: from zoom levels and what has come since."""
+    if not (view.is_by_step and view.is_whole):
+        return {}
     drawn = ((run.pk, series(run, [view.key], points=points, stream=view.stream, axis=STEP)) for run in runs)
     return {run_id: each for run_id, found in drawn for each in found.series}
-
-
-def _levels(runs: Sequence[Run], extents: Mapping[int, KeyExtent], view: View, points: int) -> dict[int, list[Run]]:
-    """Return the zoom level that fits, and the runs for which it is that."""
-    levels: dict[int, list[Run]] = {}
-    for run in runs:
-        level = level_for(int(extents[run.pk].values_within(view)), points)
-        if level:
-            levels.setdefault(level, []).append(run)
-    return levels
-
-
-def _cut_buckets(buckets: Buckets, view: View) -> Buckets:
-    """Return the buckets that overlap a range of steps, and one beyond each end."""
-    start = 0 if view.low is None else max(int(np.searchsorted(buckets.ints[1], view.low)) - 1, 0)
-    stop = None if view.high is None else int(np.searchsorted(buckets.ints[0], view.high, side="right")) + 1
-    return Buckets(buckets.ints[:, start:stop], buckets.floats[:, start:stop])

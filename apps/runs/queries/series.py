@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from apps.core.errors import InvalidInput
-from apps.runs.history.buckets import Floats, thin
+from apps.runs.history.buckets import Floats, Thinned, thin
 from apps.runs.history.codec import Array
 from apps.runs.history.columns import Column, Steps
 from apps.runs.history.decoded import columns_of, zoom_of
 from apps.runs.history.groups import Merged, singles
-from apps.runs.history.zoom import BUCKET_VALUES, Buckets, join_buckets, thin_buckets
+from apps.runs.history.zoom import BUCKET_VALUES, Buckets, Placed, along_steps, join_buckets, thin_buckets
 from apps.runs.models import HistoryKey, Run, RunPulse, Stream
 from apps.runs.stores.chunks import last_step_of
 
@@ -37,6 +37,13 @@ class Series:
     count: int
     nonfinite_count: int
     last: float | None
+
+    def sealed(self) -> "Series":
+        """Let nobody change the columns, which are lent to many."""
+        for column in (self.x, self.y, self.low, self.high):
+            if column is not None:
+                column.setflags(write=False)
+        return self
 
     def as_json(self) -> dict[str, Any]:
         """Return what `<line-panel>` reads (frontend/api.ts)."""
@@ -146,16 +153,20 @@ def _of_buckets(key: str, buckets: Buckets | None, tail: Column, points: int) ->
         return None
     if len(late):
         buckets = join_buckets([buckets, singles(*tail.numbers())])
-    return draw_buckets(key, buckets, points)
+    return draw_buckets(key, [along_steps(buckets)], points)[0]
 
 
-def draw_buckets(key: str, buckets: Buckets, points: int) -> Series:
-    """Return a series along `_step` of the buckets of a zoom level."""
-    thinned = thin_buckets(buckets, points)
+def draw_buckets(key: str, parts: Sequence[Placed], points: int, *, axis: str = "_step") -> list[Series]:
+    """Return a series of the buckets of each run. None of them may be empty."""
+    thinned = thin_buckets(parts, points) if parts else []
+    return [_drawn(key, part.buckets, each, axis) for part, each in zip(parts, thinned, strict=True)]
+
+
+def _drawn(key: str, buckets: Buckets, thinned: Thinned, axis: str) -> Series:
     count, total = int(buckets.ints[2].sum()), int(buckets.ints[3].sum())
     return Series(
         key=key,
-        x=thinned.x.astype(np.int64),
+        x=thinned.x.astype(np.int64 if axis == "_step" else np.float64),
         y=thinned.y,
         low=thinned.low,
         high=thinned.high,

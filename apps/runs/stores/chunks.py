@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from apps.runs.history.codec import unpack_json
 from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
 from apps.runs.history.spans import Span
 from apps.runs.history.zoom import COARSE, FINE, SMALL, Buckets, unpack_buckets
@@ -54,11 +54,12 @@ def read_base(
     groups: Sequence[int] | None = None,
 ) -> Base:
     """Return chunks: of all keys or some, of row groups that overlap `steps`, or of those with these first steps."""
-    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, level__lte=Level.VALUES)
+    below = (Level.MANIFEST, Level.AXES, Level.OTHERS, Level.VALUES)
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream, level__in=below)
     names = None if keys is None else set(keys)
     if names is not None and len(names) <= _MOST_KEYS:
         rows = rows.filter(key__in=["", *names])
-    chosen = _overlapping(*steps)
+    chosen = _in_groups([run_id], stream, *steps)
     if groups is not None:
         chosen &= Q(first_step__in=list(groups))
     if chosen:
@@ -78,8 +79,8 @@ def read_bases(
     parts: dict[int, list[ChunkRow]] = {}
     for start in range(0, len(run_ids), _RUNS_AT_ONCE):
         some = run_ids[start : start + _RUNS_AT_ONCE]
-        rows = HistoryChunk.objects.filter(_overlapping(*steps), run_id__in=some, stream=stream)
-        rows = rows.filter(level__gt=Level.MANIFEST, level__lte=Level.VALUES, key__in=["", *keys])
+        rows = HistoryChunk.objects.filter(_in_groups(some, stream, *steps), run_id__in=some, stream=stream)
+        rows = rows.filter(level__in=(Level.AXES, Level.OTHERS, Level.VALUES), key__in=["", *keys])
         for run_id, key, level, first_step, path, payload in rows.values_list("run_id", *_READ):
             parts.setdefault(run_id, []).append(ChunkRow(key, level, first_step, path, bytes(payload)))
     return {run_id: Base(found, stream) for run_id, found in parts.items()}
@@ -99,15 +100,18 @@ def read_zooms(
     parts: dict[int, list[ChunkRow]] = {}
     for start in range(0, len(run_ids), _RUNS_AT_ONCE):
         some = run_ids[start : start + _RUNS_AT_ONCE]
-        rows = HistoryChunk.objects.filter(_overlapping(*steps), run_id__in=some, stream=stream, key=key)
-        for run_id, name, at, first_step, path, payload in rows.filter(_at_level(level)).values_list("run_id", *_READ):
+        within = _in_groups(some, stream, *steps) if level == FINE else _overlapping(*steps)
+        rows = HistoryChunk.objects.filter(within, run_id__in=some, stream=stream, key=key).filter(_at_level(level))
+        for run_id, name, at, first_step, path, payload in rows.values_list("run_id", *_READ):
             parts.setdefault(run_id, []).append(ChunkRow(name, at, first_step, path, bytes(payload)))
     return {run_id: read_buckets(found)[1][key] for run_id, found in parts.items()}
 
 
 def _at_level(level: int) -> Q:
     """Return the rows of a level; in place of the fine one, values where they are few."""
-    return Q(level=level) | _FEW if level == FINE else Q(level=level)
+    if level != FINE:
+        return Q(level=level)
+    return Q(level__in=(FINE, Level.VALUES)) & (Q(level=FINE) | _FEW)  # the first part is what an index can follow
 
 
 def last_step_of(run_id: int, stream: int) -> int | None:
@@ -126,20 +130,34 @@ def _overlapping(low: int | None, high: int | None) -> Q:
     return wanted
 
 
+def _in_groups(run_ids: Sequence[int], stream: int, low: int | None, high: int | None) -> Q:
+    """Return what rows known by their row group are between two steps.
+
+    A row group that holds a step is the last that begins up to it: with that an index leads to the rows, where
+    `last_step` alone would have all rows before them looked at. Asked within the statement that reads the rows.
+    """
+    wanted = _overlapping(low, high)
+    if low is None:
+        return wanted
+    axes = HistoryChunk.objects.filter(stream=stream, key="", level=Level.AXES, first_step__lte=low)
+    before = axes.filter(run_id=OuterRef("pk")).order_by("-first_step").values("first_step")[:1]
+    starts = Run.objects.filter(pk__in=run_ids).annotate(start=Coalesce(Subquery(before), low))
+    return wanted & Q(first_step__gte=Subquery(starts.order_by("start").values("start")[:1]))
+
+
 def manifest_of(run_id: int, stream: int) -> Manifest:
     """Return up to where a stream is compacted."""
     return read_base(run_id, stream, groups=()).manifest
 
 
-def manifests_of(run_ids: Sequence[int], stream: int) -> dict[int, int]:
-    """Return up to which sequence a stream of many runs is compacted: what it holds changes with that number alone."""
-    found: dict[int, int] = {}
+def manifests_of(run_ids: Sequence[int], stream: int) -> dict[int, Manifest]:
+    """Return up to where a stream of many runs is compacted: what it holds changes with that sequence alone."""
+    found: dict[int, Manifest] = {}
     for start in range(0, len(run_ids), _RUNS_AT_ONCE):
         some = run_ids[start : start + _RUNS_AT_ONCE]
         rows = HistoryChunk.objects.filter(run_id__in=some, stream=stream, key="", level=Level.MANIFEST, first_step=0)
-        found |= {
-            run_id: unpack_json(bytes(payload))["seq"] for run_id, payload in rows.values_list("run_id", "payload")
-        }
+        kept = rows.values_list("run_id", "payload")
+        found |= {run_id: Manifest.unpack(bytes(payload)) for run_id, payload in kept}
     return found
 
 

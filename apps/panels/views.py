@@ -64,5 +64,7 @@ def _state(
             "page": reverse("panels:workspace", kwargs=at),
             "project": reverse("runs:project", kwargs=at),
             "table": reverse("runs:table", kwargs=at),
+            "columns": reverse("api:project_table_columns", kwargs=at),
+            "rows": reverse("api:project_table", kwargs=at),
         },
     }

@@ -1,65 +1,39 @@
-/** A condition on runs, put together in a sheet: key, comparison, value. */
+/** The conditions of a workspace's run set, put together in a sheet; what is complete counts at once. */
 import { html } from "lit";
-import type { Key } from "./document";
-import { keyMenu, titleOfKey } from "./keys";
+import "../elements/filter-builder";
+import { type Entry, isComplete } from "../filters";
 import { openSheet } from "./menu";
 
-type Condition = Record<string, unknown>;
+export interface FilterAddresses {
+  /** Answers the columns that a condition can be on. */
+  columns: string;
+  /** Answers how many runs match. */
+  rows: string;
+}
 
-const OPERATORS: readonly (readonly [string, string])[] = [
-  ["=", "is"],
-  ["!=", "is not"],
-  [">=", "at least"],
-  ["<=", "at most"],
-  ["IN", "one of"],
-  ["REGEX", "matches"],
-];
-
-/** Let a person add one condition to those there are. */
+/** Let a person change the conditions. `apply` hears of each change that says something. */
 export function openFilterSheet(
   anchor: HTMLElement,
-  keys: string,
-  conditions: readonly Condition[],
-  apply: (conditions: Condition[]) => void,
+  { columns, rows }: FilterAddresses,
+  conditions: readonly Record<string, unknown>[],
+  apply: (conditions: Record<string, unknown>[]) => void,
 ): void {
-  keyMenu(anchor, "Filter by", keys, {
-    kinds: ["config", "summary", "run"],
-    chosen: [],
-    choose: ([key]) =>
-      key && requestAnimationFrame(() => askValue(anchor, key, (condition) => apply([...conditions, condition]))),
-  });
-}
-
-function askValue(anchor: HTMLElement, key: Key, add: (condition: Condition) => void): void {
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = new FormData(event.target as HTMLFormElement);
-    const [op, written] = [form.get("op") as string, (form.get("value") as string).trim()];
-    add({
-      key,
-      op,
-      value: op === "IN" ? written.split(",").map((one) => valueOf(one.trim())) : valueOf(written),
-      disabled: false,
-      connector: "AND",
-    });
-    sheet.hidePopover();
+  let known = JSON.stringify(conditions);
+  const changed = (event: CustomEvent<{ filters: Entry[] }>) => {
+    const complete = event.detail.filters.filter(isComplete);
+    if (JSON.stringify(complete) === known) return;
+    known = JSON.stringify(complete);
+    apply(complete as unknown as Record<string, unknown>[]);
   };
-  const sheet = openSheet(
+  openSheet(
     anchor,
-    `Filter by ${titleOfKey(key)}`,
-    html`<form class="nameform" @submit=${submit}>
-      <span class="strong">${titleOfKey(key)}</span>
-      <select class="select small" name="op" aria-label="Comparison">
-        ${OPERATORS.map(([op, label]) => html`<option value=${op}>${label}</option>`)}
-      </select>
-      <input class="input small" name="value" aria-label="Value" required autofocus />
-      <button class="button primary small">Filter</button>
-    </form>`,
+    "Filter",
+    html`<filter-builder
+      .value=${conditions}
+      .columnsUrl=${columns}
+      .countUrl=${rows}
+      @filter-changed=${changed}
+    ></filter-builder>`,
+    "filtersheet",
   );
-}
-
-function valueOf(written: string): unknown {
-  if (written === "true" || written === "false") return written === "true";
-  const number = Number(written);
-  return written !== "" && Number.isFinite(number) ? number : written;
 }

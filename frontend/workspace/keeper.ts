@@ -17,7 +17,17 @@ export interface Given {
   value: ValueChoice;
   /** The first page of the run list. */
   list: RawList;
-  addresses: { data: string; keys: string; views: string; runs: string; page: string; project: string; table: string };
+  addresses: {
+    data: string;
+    keys: string;
+    views: string;
+    runs: string;
+    page: string;
+    project: string;
+    table: string;
+    columns: string;
+    rows: string;
+  };
   facts: ProjectFacts;
 }
 

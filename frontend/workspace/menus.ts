@@ -346,7 +346,7 @@ function askName(
 
 export function filterSheet(page: WorkSpace, anchor: HTMLElement, conditions: Record<string, unknown>[]): void {
   void import("./filter-sheet").then(({ openFilterSheet }) =>
-    openFilterSheet(anchor, page.facts.given.addresses.keys, conditions, (filters) =>
+    openFilterSheet(anchor, page.facts.given.addresses, conditions, (filters) =>
       page.edit(edits.filterRuns(filters), "the filter", "filter"),
     ),
   );

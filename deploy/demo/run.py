@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TRAIN = Path(__file__).with_name("train.py")
 TEAM, OWNER, MEMBER, SERVICE = "demo-lab", "ada", "grace", "nightly"
 LONG = "digits-long"
+SEED = int(time.time()) % 1000  # one for all: their models see the same rows, so their pictures can be compared
 RECIPES = """digits-mlp digits-softmax digits-forest cancer-boosting digits-shape-bug diabetes-diverges digits-mlp-wide
 cancer-forest diabetes-boosting digits-hinge cancer-softmax diabetes-ridge digits-mlp-slow diabetes-mlp""".split()
 
@@ -192,8 +193,7 @@ def who(number: int, world: World) -> dict[str, str]:
 def start(
     name: str, world: World, *, key: str, username: str = "", epochs: int | None = None
 ) -> subprocess.Popen[bytes]:
-    seed = int(time.time()) % 1000
-    words = [sys.executable, str(TRAIN), name, "--seed", str(seed)] + (["--epochs", str(epochs)] if epochs else [])
+    words = [sys.executable, str(TRAIN), name, "--seed", str(SEED)] + (["--epochs", str(epochs)] if epochs else [])
     environment = os.environ | {
         "WANDB_BASE_URL": world.address,
         "WANDB_API_KEY": key,

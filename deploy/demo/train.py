@@ -16,6 +16,7 @@ import wandb
 from sklearn import datasets, ensemble, linear_model, metrics, model_selection, neural_network, preprocessing
 
 Metrics = dict[str, Any]
+SAMPLES, HARDEST = 12, 60
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Split:
     train_y: np.ndarray
     val_y: np.ndarray
     is_regression: bool
+    val_pictures: np.ndarray | None = None  # of digits: grey values, 0 is paper
 
 
 def load(name: str, seed: int) -> Split:
@@ -72,7 +74,9 @@ def load(name: str, seed: int) -> Split:
         target = (target - target.mean()) / target.std()
     parts = model_selection.train_test_split(bunch.data, target, test_size=0.25, random_state=seed)
     scaler = preprocessing.StandardScaler().fit(parts[0])
-    return Split(scaler.transform(parts[0]), scaler.transform(parts[1]), parts[2], parts[3], name == "diabetes")
+    pictures = parts[1].reshape(-1, 8, 8) / 16 if name == "digits" else None
+    train_x, val_x = scaler.transform(parts[0]), scaler.transform(parts[1])
+    return Split(train_x, val_x, parts[2], parts[3], name == "diabetes", pictures)
 
 
 def build(recipe: Recipe, split: Split, seed: int) -> Any:
@@ -141,6 +145,66 @@ def confusion(model: Any, split: Split) -> wandb.Image:
     return wandb.Image(np.kron(255 - 255 * table, np.ones((16, 16))).astype(np.uint8), caption="true by predicted")
 
 
+def picture(grey: np.ndarray, caption: str = "") -> wandb.Image:
+    return wandb.Image(np.kron(255 - 255 * grey, np.ones((8, 8))).astype(np.uint8), caption=caption or None)
+
+
+def samples(model: Any, split: Split) -> list[wandb.Image]:
+    """Show what the model takes the same twelve digits for."""
+    assert split.val_pictures is not None
+    found = []
+    for row, taken in enumerate(model.predict(split.val_x[:SAMPLES])):
+        true = split.val_y[row]
+        caption = f"{true}" if true == taken else f"{true} taken for {taken}"
+        found.append(picture(split.val_pictures[row], caption))
+    return found
+
+
+def predictions(model: Any, split: Split) -> wandb.Table:
+    """List the digits the model is least sure of, with their pictures."""
+    assert split.val_pictures is not None
+    if not hasattr(model, "predict_proba") or getattr(model, "loss", "") == "hinge":
+        sure = np.sort(model.decision_function(split.val_x), axis=1)[:, -1]
+    else:
+        sure = model.predict_proba(split.val_x).max(axis=1)
+    said = model.predict(split.val_x)
+    table = wandb.Table(columns=["picture", "row", "label", "predicted", "sureness"])
+    for row in np.argsort(sure)[:HARDEST]:
+        table.add_data(
+            picture(split.val_pictures[row]), int(row), int(split.val_y[row]), int(said[row]), float(sure[row])
+        )
+    return table
+
+
+def per_class(model: Any, split: Split) -> wandb.Html:
+    """Write precision and recall of every class as a small page."""
+    found = metrics.classification_report(split.val_y, model.predict(split.val_x), output_dict=True, zero_division=0)
+    rows = "".join(
+        f"<tr><th>{name}<td>{one['precision']:.3f}<td>{one['recall']:.3f}<td>{one['support']:.0f}"
+        for name, one in found.items()
+        if name.isdigit()
+    )
+    style = "body{font:13px sans-serif}td,th{padding:1px 12px 1px 0;text-align:right}"
+    head = "<tr><th>class<th>precision<th>recall<th>rows"
+    return wandb.Html(f"<style>{style}</style><table>{head}{rows}</table>", inject=False)
+
+
+def looked_at(epoch: int) -> bool:
+    """Say whether an epoch is worth pictures: 0, 1, 2, 4, 8 … since most changes at the start."""
+    return epoch & (epoch - 1) == 0
+
+
+def media(model: Any, split: Split, *, is_last: bool) -> Metrics:
+    found: Metrics = {"val/confusion": confusion(model, split)}
+    if split.val_pictures is not None:
+        found["samples/digits"] = samples(model, split)
+    if is_last:
+        found["samples/per_class"] = per_class(model, split)
+        if split.val_pictures is not None:
+            found["samples/hardest"] = predictions(model, split)
+    return found
+
+
 def train(name: str, recipe: Recipe, seed: int) -> None:
     split = load(recipe.data, seed)
     config = {"model": recipe.kind, "data": recipe.data, "epochs": recipe.epochs, "seed": seed} | recipe.settings
@@ -158,8 +222,9 @@ def train(name: str, recipe: Recipe, seed: int) -> None:
     ) as run:
         print(f"{len(split.train_x)} rows to train on, {len(split.val_x)} to validate with")
         for epoch, model, found in epochs(recipe, split, seed):
-            if not split.is_regression and epoch % 20 == 0:
-                found["val/confusion"] = confusion(model, split)
+            is_last = epoch == recipe.epochs - 1
+            if not split.is_regression and (looked_at(epoch) or is_last):
+                found.update(media(model, split, is_last=is_last))
             if recipe.kind == "mlp" and epoch % 5 == 0:
                 found["weights/first_layer"] = wandb.Histogram(model.coefs_[0])
             run.log(found)

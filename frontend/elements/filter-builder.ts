@@ -152,7 +152,7 @@ export class FilterBuilder extends PageElement {
         title=${name}
         @click=${(event: Event) => this.pickKey(event.currentTarget as HTMLElement, place)}
       >
-        <span class="cut">${name}</span>
+        <span class="cut">${name}</span>${icon("down")}
       </button>
       <select
         class="select"
@@ -246,7 +246,7 @@ export class FilterBuilder extends PageElement {
       );
     const [first] = chosen;
     return html`<button type="button" class="select soft" aria-label="States" @click=${open}>
-      ${first ? html`<span class="row tight"><span class="state" data-state=${first}>${capital(first)}</span>${chosen.length > 1 ? html`<span class="faint">+${chosen.length - 1}</span>` : nothing}</span>` : html`<span class="faint">Choose</span>`}
+      ${first ? html`<span class="row tight"><span class="state" data-state=${first}>${capital(first)}</span>${chosen.length > 1 ? html`<span class="faint">+${chosen.length - 1}</span>` : nothing}</span>` : html`<span class="faint">Choose</span>`}${icon("down")}
     </button>`;
   }
 

@@ -396,7 +396,7 @@ export class RunTable extends PageElement {
     const classes = [
       head.key === NAME ? "name" : "",
       isNumeric(head) ? "n" : "",
-      place === null ? "" : "pinned",
+      place === null ? "" : "held",
       this.dragged === head.key ? "dragged" : "",
     ];
     return html`<th
@@ -473,7 +473,7 @@ export class RunTable extends PageElement {
       isNumeric(head) ? "n" : "",
       isBest ? "best" : "",
       ["step", "time"].includes(head.kind) ? "faint" : "",
-      place === null ? "" : "pinned",
+      place === null ? "" : "held",
     ];
     const shown = this.isEditing(row, head.key)
       ? this.editor(
@@ -532,7 +532,7 @@ export class RunTable extends PageElement {
       const isBest = head.kind === "number" && this.direction(head.key) !== "";
       const classes = [isNumeric(head) ? "n" : "", isBest ? "best" : head.kind === "number" ? "" : "faint"];
       const place = this.place(heads, at);
-      if (place !== null) classes.push("pinned");
+      if (place !== null) classes.push("held");
       cells.push(
         html`<td
           class=${classes.filter(Boolean).join(" ")}
@@ -781,6 +781,7 @@ export class RunTable extends PageElement {
     openPicker(anchor, {
       label: "Columns",
       src: this.facts.addresses.columns,
+      sections: ["metric", "config", "summary", "run"],
       isChosen: (choice) => find(choice) !== undefined,
       offers: (choice) => choice.key !== NAME,
       toggle: (choice) => {

@@ -17,6 +17,8 @@ export interface Picking {
   src: string;
   /** Whether a choice stands for something chosen. */
   isChosen: (choice: Choice) => boolean;
+  /** In which order the kinds of columns stand. */
+  sections?: readonly string[];
   offers?: (choice: Choice) => boolean;
   /** Called with a choice; the sheet stays open. */
   toggle: (choice: Choice) => void;
@@ -27,7 +29,8 @@ export interface Picking {
 }
 
 const PAUSE = 120;
-const SECTIONS: Readonly<Record<string, string>> = {
+const SECTIONS = ["run", "metric", "config", "summary"];
+const TITLES: Readonly<Record<string, string>> = {
   run: "Run",
   metric: "Metrics",
   config: "Config",
@@ -96,10 +99,10 @@ export function openPicker(anchor: HTMLElement, picking: Picking): void {
     </div>
     <div class="pickerlist">
       ${failure ? html`<p class="faint xs">${failure}</p>` : nothing}
-      ${Object.entries(SECTIONS).map(([section, title]) => {
+      ${(picking.sections ?? SECTIONS).map((section) => {
         const own = found.filter((choice) => choice.key.startsWith(`${section}:`));
         return own.length
-          ? html`<div class="menu-label">${title}</div>
+          ? html`<div class="menu-label">${TITLES[section]}</div>
               ${own.map(line)}`
           : nothing;
       })}

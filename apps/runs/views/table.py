@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import PageRequest
+from apps.core import json
 from apps.core.errors import InvalidInput
 from apps.core.tabs import tabs_of
 from apps.projects.frame import project_nav, project_view
@@ -28,6 +29,7 @@ def table(request: PageRequest, project: Project) -> HttpResponse:
     usual, group = default_columns(project), f"project.{project.pk}.runs"
     counts = run_counts(request.principal, project)
     found, refusal = _first(request, project, words(request.GET.get("columns")) or usual)
+    rows = json.plain(table_json(*found)) if found else None
     context = {
         "project": project,
         "found": found,
@@ -37,8 +39,7 @@ def table(request: PageRequest, project: Project) -> HttpResponse:
         "at": Address(project.tenant.name, project.name),
         "may": rights(request.principal, project),
         "known_tags": project_tags(project),
-        "state": _state(request, project)
-        | {"all": counts.total, "usual": usual, "live": group, "first": table_json(*found) if found else None},
+        "state": _state(request, project) | {"all": counts.total, "usual": usual, "live": group, "first": rows},
         "nav": project_nav(request, project, here="table", groups=(group,)),
     }
     return render(request, "runs/table.html", context, status=400 if refusal else 200)

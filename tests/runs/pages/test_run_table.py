@@ -3,6 +3,7 @@
 import pytest
 
 from apps.core import json
+from apps.runs.models import HistoryKey, Run
 from tests.build import build_project, build_run, build_world, owner_of, sign_in
 from tests.runs.table.build import fill
 
@@ -32,6 +33,15 @@ def test_t11_the_first_rows_stand_in_the_page(project):
     assert f'href="/{project.tenant.name}/{project.name}/runs/quick"' in text
     assert "val/acc" in text
     assert state_of(text)["first"]["total"] == 5
+
+
+def test_what_is_no_number_stands_in_the_page_as_a_word(project):
+    bare = Run.objects.get(name="bare")
+    for key, value in (("nan", float("nan")), ("inf", float("-inf"))):
+        HistoryKey.objects.create(run=bare, project=project, key=key, last_value=value, last_step=1)
+    text = page(project, "?columns=metric:nan:last,metric:inf:last").content.decode()
+    assert [column["values"][0] for column in state_of(text)["first"]["columns"]] == ["NaN", "-Infinity"]
+    assert 'values": [NaN' not in text
 
 
 def test_what_the_address_says_is_shown(project):

@@ -94,7 +94,7 @@ def _served(command: list[str], port: int, environment: Mapping[str, str], folde
 
 def await_port(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """Wait until a server accepts connections."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300  # MLflow starts four processes
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -62,6 +62,13 @@ def test_j09_one_step_is_shown_for_every_run_or_the_last_before_it(project):
     assert data.body.rows[0].items[0].caption == MARKUP  # a text: the page escapes it
 
 
+@pytest.mark.parametrize(("step", "shown"), [(10**30, 5), (-1, 0), (float("nan"), 5), ("x", 5), (True, 5), (4.5, 0)])
+def test_any_step_finds_something_to_show(project, step, shown):
+    logged(project, "r", picture(0, "a.png"), picture(5, "b.png"))
+    (row,) = resolve(project, "Media Browser", {"mediaKeys": ["pictures"]}, step=step).body.rows
+    assert row.step == shown
+
+
 def test_several_pictures_of_one_step_keep_their_captions_and_places(project):
     value = {"_type": "images/separated", "count": 3, "filenames": ["a.png", "b.png", "c.png"], "captions": ["x", "y"]}
     run = logged(project, "r", {"_step": 1, "grid": value})
@@ -207,6 +214,17 @@ def test_code_of_two_runs_is_compared_in_the_first_file_that_differs(project):
 def test_runs_without_code_say_how_to_save_it(project):
     build_run(project, "a")
     assert "save_code" in resolve(project, "Code Comparer").notes[0].sentence
+
+
+def test_long_files_are_compared_in_time_and_completely():
+    before = [f"{number % 7}" for number in range(12_000)]
+    after = [*before[:6_000], "new", *before[6_000:]]
+    lines = list(diff_lines(before, after))
+    assert [line.text for line in lines if line.sign == "+"] == ["new"]
+    assert not [line for line in lines if line.sign == "-"]
+    other = [f"{number % 5}" for number in range(12_000)]
+    found = list(diff_lines(before, other))
+    assert sum(line.count or line.sign in " -" for line in found) == 12_000
 
 
 def test_equal_stretches_are_folded():

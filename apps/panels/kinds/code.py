@@ -14,6 +14,7 @@ from apps.runs.queries.files import code_files
 
 MOST_BYTES = 2**20
 MOST_LINES = 20_000
+MOST_EXACT = 2_000  # lines between what both begin and end with
 AROUND = 3  # equal lines that stay beside a change
 LOOKED_AT = 50
 
@@ -76,7 +77,7 @@ def code_panel(panel: PanelSpec, scene: Scene) -> PanelData:
 
 def diff_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[CodeLine]:
     """Yield removed and added lines with a few equal ones around them, and folds for the rest."""
-    for tag, start, stop, other, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, start, stop, other, end in _changes(before, after):
         if tag == "equal":
             yield from _equal(before, start, other, stop - start, len(before))
             continue
@@ -84,6 +85,21 @@ def diff_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[CodeLine
             yield CodeLine("-", place + 1, None, before[place])
         for place in range(other, end):
             yield CodeLine("+", None, place + 1, after[place])
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """Return opcodes. What both begin and end with is set apart first; of long middles common lines are no landmarks,
+    since comparing each with each would take minutes."""
+    least = min(len(before), len(after))
+    head = next((place for place in range(least) if before[place] != after[place]), least)
+    tails = range(least - head)
+    tail = next((place for place in tails if before[-1 - place] != after[-1 - place]), least - head)
+    middle, others = before[head : len(before) - tail], after[head : len(after) - tail]
+    matcher = SequenceMatcher(None, middle, others, autojunk=max(len(middle), len(others)) > MOST_EXACT)
+    codes = [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in matcher.get_opcodes()]
+    first = [("equal", 0, head, 0, head)] if head else []
+    last = [("equal", len(before) - tail, len(before), len(after) - tail, len(after))] if tail else []
+    return [*first, *codes, *last]
 
 
 def _equal(lines: Sequence[str], left: int, right: int, count: int, total: int) -> Iterator[CodeLine]:

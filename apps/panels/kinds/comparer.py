@@ -33,10 +33,12 @@ class Compared:
 
 
 def comparer_panel(panel: PanelSpec, scene: Scene) -> PanelData:
-    """Resolve a run comparer over the first runs shown (`x.runs`, at most MOST_RUNS); `diffOnly` leaves out what is
-    alike in all of them. Two queries."""
+    """Resolve a run comparer over the first runs shown: `x.run_limit`, at most MOST_RUNS.
+
+    `diffOnly` leaves out what is alike in all of them. Two queries.
+    """
     shown = [run for part in scene.resolved for run in part.shown]
-    asked = panel.extras.get("runs")
+    asked = panel.extras.get("run_limit")
     runs = shown[: min(asked if isinstance(asked, int) and asked > 0 else DEFAULT_RUNS, MOST_RUNS)]
     rows = [*_facts(runs), *_values(runs)]
     only = bool(panel.config.get("diffOnly"))

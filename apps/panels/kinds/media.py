@@ -79,11 +79,11 @@ class _Found:
 def media_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     """Resolve a media browser: `mediaKeys` of the first runs that log them, at step `x.step` or the last of all.
 
-    `x.runs` says how many runs (at most MOST_RUNS), `columnCount` how many items stand side by side.
+    `x.run_limit` says how many runs (at most MOST_RUNS), `columnCount` how many items stand side by side.
     """
     keys = [str(key) for key in panel.config.get("mediaKeys") or ()]
     shown = [run for part in scene.resolved for run in part.shown]
-    most = min(_whole(panel.extras.get("runs"), DEFAULT_RUNS), MOST_RUNS)
+    most = min(_whole(panel.extras.get("run_limit"), DEFAULT_RUNS), MOST_RUNS)
     found = _logged(shown[: max(most * 5, MOST_RUNS)], keys)
     runs = list(dict.fromkeys(each.run for each in found))[:most]
     chosen = [each for each in found if each.run in set(runs)]
@@ -127,7 +127,7 @@ def _steps(parts: Iterable[Mapping[int, Any]]) -> Steps:
 def _wanted(step: Any, steps: Steps) -> int | None:
     if not len(steps):
         return None
-    if isinstance(step, bool) or not isinstance(step, (int, float)) or not np.isfinite(step):
+    if isinstance(step, bool) or not isinstance(step, (int, float)) or step != step:  # noqa: PLR0124  NaN
         return int(steps[-1])
     return int(min(max(step, int(steps[0])), int(steps[-1])))
 

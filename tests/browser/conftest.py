@@ -91,18 +91,27 @@ def chrome() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(served: Served, chrome: Browser) -> Iterator[Callable[..., Page]]:
-    """Return `open_page(path, person="bob", theme="light", width=1280)`; errors of a page fail its test at the end."""
+    """Return `open_page(path, person="bob", theme="light", width=1280)`; errors of a page fail its test at the end.
+
+    With `may_miss` the page may ask for what is gone: a run that is deleted while it is shown.
+    """
     contexts: list[Any] = []
     problems: list[str] = []
 
-    def opened(path: str, *, person: str = "bob", theme: Any = "light", width: int = 1280) -> Page:
+    def heard(path: str, text: str, *, may_miss: bool) -> None:
+        if not (may_miss and "404" in text):
+            problems.append(f"{path}: {text}")
+
+    def opened(
+        path: str, *, person: str = "bob", theme: Any = "light", width: int = 1280, may_miss: bool = False
+    ) -> Page:
         context = chrome.new_context(color_scheme=theme, viewport={"width": width, "height": 900})
         contexts.append(context)
         context.add_cookies([{"name": "carnet_session", "value": served.sessions[person], "url": served.url}])
         context.add_init_script(COLLECT)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{path}: {error}"))
-        page.on("console", lambda said: problems.append(f"{path}: {said.text}") if said.type == "error" else None)
+        page.on("console", lambda said: said.type == "error" and heard(path, said.text, may_miss=may_miss))
         page.goto(served.url + path)
         return page
 

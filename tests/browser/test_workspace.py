@@ -57,10 +57,11 @@ def test_hiding_a_run_takes_its_line_away_and_is_kept_over_a_reload(open_page: O
     page = opened(open_page)
     swatch = run(page, "slow-smew-2").locator(".swatch")
     expect(swatch).to_have_attribute("aria-pressed", "true")
+    count = page.locator(".runs li").count()  # another test may have added a run
     with page.expect_response("**/panel-data"), saving(page):
         swatch.click()
     expect(swatch).to_have_attribute("aria-pressed", "false")
-    expect(page.locator(".runlist-head")).to_contain_text("4 of 5 drawn")
+    expect(page.locator(".runlist-head")).to_contain_text(f"{count - 1} of {count} drawn")
     page.reload()
     expect(run(page, "slow-smew-2").locator("button.swatch")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Control+z")  # nothing to take back after a reload

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from apps.core import json
-from apps.runs.history.rows import Lines, leaves_of, read_lines, rewound_to
+from apps.runs.history.rows import leaves_of, read_rows, rewound_to
 from apps.runs.models import Stream
 from apps.runs.stores import Batch
 
@@ -160,7 +160,7 @@ class Columns:
             if batch.stream == Stream.CONTROL:
                 self._rewind(rewound_to(batch))
             else:
-                self._take(read_lines(batch))
+                self._take(*read_rows(batch))
             self.seq = max(self.seq, batch.seq)
             if self.first_seq is None:
                 self.first_seq = batch.seq
@@ -187,14 +187,10 @@ class Columns:
         for column in self.by_key.values():
             column.rewind(step)
 
-    def _take(self, lines: Lines) -> None:
-        rows = [json.loads(text) for text in lines.texts]
-        if lines.is_renumbered:
-            for row, number in zip(rows, lines.numbers, strict=True):
-                row["_step"] = number
-        steps = np.array(lines.numbers, np.int64)
+    def _take(self, rows: list[dict[str, Any]], numbers: list[int]) -> None:
+        steps = np.array(numbers, np.int64)
         self._rows.add(steps, np.zeros(len(rows)), is_integral=True)
-        for places in _alike(rows, lines.numbers):
+        for places in _alike(rows, numbers):
             some = rows if len(places) == len(rows) else [rows[place] for place in places]
             self._take_alike(some, steps if len(places) == len(rows) else steps[places])
 

@@ -32,6 +32,18 @@ def read_lines(batch: Batch) -> Lines:
     return Lines(texts, numbers, batch.stream == Stream.HISTORY)
 
 
+def read_rows(batch: Batch) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return the rows of a batch of history or system metrics, parsed, and the number each is known by."""
+    rows = [json.loads(text) for text in unpack(batch.payload)]
+    if batch.stream == Stream.HISTORY and not batch.writer:
+        return rows, [row["_step"] for row in rows]
+    numbers = list(range(batch.offset, batch.offset + len(rows)))
+    if batch.stream == Stream.HISTORY:  # the server gave the steps: the texts still say the writer's own
+        for row, number in zip(rows, numbers, strict=True):
+            row["_step"] = number
+    return rows, numbers
+
+
 def rewound_to(batch: Batch) -> int:
     """Return the last step that stays, of a CONTROL batch."""
     step: int = json.loads(unpack(batch.payload)[0])["after_step"]

@@ -98,9 +98,9 @@ def open_page(served: Served, chrome: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[Any] = []
     problems: list[str] = []
 
-    def heard(path: str, text: str, *, may_miss: bool) -> None:
-        if not (may_miss and "404" in text):
-            problems.append(f"{path}: {text}")
+    def heard(path: str, said: Any, *, may_miss: bool) -> None:
+        if said.type == "error" and not (may_miss and "404" in said.text):
+            problems.append(f"{path}: {said.text}")
 
     def opened(
         path: str, *, person: str = "bob", theme: Any = "light", width: int = 1280, may_miss: bool = False
@@ -111,7 +111,7 @@ def open_page(served: Served, chrome: Browser) -> Iterator[Callable[..., Page]]:
         context.add_init_script(COLLECT)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{path}: {error}"))
-        page.on("console", lambda said: said.type == "error" and heard(path, said.text, may_miss=may_miss))
+        page.on("console", lambda said: heard(path, said, may_miss=may_miss))
         page.goto(served.url + path)
         return page
 

@@ -38,7 +38,7 @@ def rows_of(run):
 
 def assert_is_empty(run):
     assert rows_of(run) == dict.fromkeys(MODELS, 0)
-    assert history_rows(run) == key_facts(run) == series(run, ["a"]).series == []
+    assert not any([history_rows(run), key_facts(run), series(run, ["a"]).series])
     assert (row_count(run), series_of_runs([run], "a")) == (0, {})
     assert grid_of_runs([run], "a").run_ids == ()
 

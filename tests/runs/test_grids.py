@@ -259,7 +259,7 @@ def test_a_grid_beyond_its_budget_keeps_counts_and_extremes_on_any_axis(noise, m
     runs = [logged(project, np.arange(COUNT), values, x=np.arange(COUNT) * 2.0) for _ in range(2)]
     grid = grid_of_runs(runs, "v", axis="x", cells=50)
     assert not grid.is_exact
-    assert (grid.count.sum(), np.nanmax(grid.high)) == (2 * COUNT, 1_000)
+    assert (int(grid.count.sum()), float(np.nanmax(grid.high))) == (2 * COUNT, 1_000)
 
 
 @pytest.mark.parametrize(("low", "high"), [(2_000, 8_000), (2_017.5, 7_991), (None, 6_000), (6_000, None)])

@@ -99,7 +99,7 @@ class _Arrays:
         self.told: list[dict[str, Any]] = []
         self.parts: list[bytes] = []
         self._at = 0
-        self._known: dict[bytes, int] = {}
+        self._known: dict[tuple[str, int, bytes], int] = {}
 
     def take(self, value: Any) -> Any:
         if isinstance(value, np.ndarray):
@@ -121,7 +121,7 @@ class _Arrays:
     def _put(self, array: Array) -> int:
         how, packed = _packed(array)
         raw = packed.tobytes()
-        known = b"%s %d %s " % (packed.dtype.str.encode(), how.get("first", 0), raw[:64]) + raw
+        known = packed.dtype.str, how.get("first", 0), raw
         if known in self._known:
             return self._known[known]
         self.told.append({"type": packed.dtype.str[1:], "at": self._at, "length": len(packed), **how})

@@ -118,9 +118,10 @@ def test_strangers_are_not_answered(world):
     assert ask(world.mallory).status_code == 404
 
 
-def test_the_number_of_queries_does_not_grow(world, django_assert_max_num_queries):
+@pytest.mark.parametrize("run_set", [NEWEST, {"id": "runs", "grouping": [{"section": "config", "name": "lr.value"}]}])
+def test_the_number_of_queries_does_not_grow(world, run_set, django_assert_max_num_queries):
     client = sign_in(world.bob)
-    body = {"run_set": NEWEST, "key": "loss", "fact": "best"}
+    body = {"run_set": run_set, "key": "loss", "fact": "best"}
     client.post(URL, body, content_type="application/json")
     with django_assert_max_num_queries(14):
         client.post(URL, body, content_type="application/json")

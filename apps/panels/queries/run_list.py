@@ -5,6 +5,7 @@ What matches, in which order, in which group and colour is asked of the same fun
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from apps.accounts.principal import Principal
@@ -148,7 +149,7 @@ class _Lister:
             mark=mark_of_group(group, colour=self.colours.of_group(group)),
             values=group.texts,
             states=states,
-            value=_over_group(held, self._fact()),
+            value=_over_group(held, self._fact),
             is_shown=is_shown(self.run_set.selection, group.texts, group.runs),
         )
 
@@ -162,6 +163,7 @@ class _Lister:
     def _all_count(self) -> int:
         return Run.objects.live().filter(project=self.project).count()
 
+    @cached_property
     def _fact(self) -> str:
         if self.beside.fact != "best":
             return self.beside.fact
@@ -172,7 +174,7 @@ class _Lister:
         """The value of each run: of its history, else of its summary."""
         if not self.beside.key or not runs:
             return {}
-        fact, ids = self._fact(), [run.pk for run in runs]
+        fact, ids = self._fact, [run.pk for run in runs]
         among: dict[str, Any] = {"run__in": ids} if len(ids) <= MOST_ROWS else {"project": self.project}
         history = HistoryKey.objects.filter(**among, stream=Stream.HISTORY, key=self.beside.key)
         summary = RunValue.objects.filter(**among, source=RunValue.Source.SUMMARY, key=self.beside.key)

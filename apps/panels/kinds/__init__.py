@@ -6,7 +6,7 @@ from apps.panels.kinds.bar import bar_panel
 from apps.panels.kinds.code import code_panel
 from apps.panels.kinds.comparer import comparer_panel
 from apps.panels.kinds.histogram import histogram_panel
-from apps.panels.kinds.line import line_panel
+from apps.panels.kinds.line.resolve import line_panel
 from apps.panels.kinds.markdown import markdown_panel
 from apps.panels.kinds.media import media_panel
 from apps.panels.kinds.parallel import parallel_panel

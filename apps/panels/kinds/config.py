@@ -22,6 +22,7 @@ class Config:
         self.notes: list[Note] = []
 
     def value(self, name: str) -> Any:
+        """A panel's own setting, else that around it."""
         found = self.panel.config.get(name)
         return self.scene.settings.get(name) if found is None else found
 
@@ -38,10 +39,10 @@ class Config:
         return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
 
     def number(self, name: str) -> float | None:
-        return _number(self.value(name))
+        return number_of(self.value(name))
 
     def count(self, name: str) -> int | None:
-        found = _number(self.panel.config.get(name))
+        found = number_of(self.panel.config.get(name))
         return int(found) if found is not None and found >= 1 else None
 
     def flag(self, name: str) -> bool:
@@ -58,10 +59,13 @@ class Config:
             return default
         if found in known:
             return str(found)
+        self.tell(name, found, default)
+        return default
+
+    def tell(self, name: str, found: Any, default: str) -> None:
         used = f"“{default}” is drawn" if default else "it is left out"
         sentence = f"This version of Carnet does not know {name} “{str(found)[:60]}”; {used}."
         self.notes.append(Note("unknown_value", sentence))
-        return default
 
     def metrics(self) -> list[str]:
         found = list(dict.fromkeys(str(key) for key in self.items("metrics") if key))
@@ -69,11 +73,11 @@ class Config:
             raise InvalidInput(f"A panel of this kind has at most {MOST_KEYS} metrics.", code="too_many_keys")
         return found
 
-    def expressions(self) -> list[Expression]:
+    def expressions(self) -> tuple[Expression, ...]:
         texts = [text.strip() for text in self.items("expressions") if isinstance(text, str) and text.strip()]
         if len(texts) > MOST_KEYS:
             raise InvalidInput(f"A panel of this kind has at most {MOST_KEYS} expressions.", code="too_many_keys")
-        return list(map(parse_expression, texts))
+        return tuple(map(parse_expression, texts))
 
     def grouping(self) -> tuple[Key, ...] | None:
         """The keys that group; none: nothing does; None: as each run set groups."""
@@ -91,12 +95,12 @@ class Config:
         stops = []
         for stop in self.items("customGradient")[:MOST_STOPS]:
             colour = checked_colour(stop)
-            place = _number(stop.get("offset")) if isinstance(stop, dict) else None
+            place = number_of(stop.get("offset")) if isinstance(stop, dict) else None
             if colour and place is not None:
                 stops.append((min(max(place / 100, 0.0), 1.0), colour))
         return sorted(stops) if len(stops) > 1 else []
 
 
-def _number(value: Any) -> float | None:
+def number_of(value: Any) -> float | None:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
     return float(value) if is_number else None

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.core.errors import InvalidInput
-from apps.panels.groups import checked_colour, group_key
+from apps.panels.groups import checked_colour
 from apps.panels.keys import Key
+from apps.panels.kinds.config import Config, number_of
 from apps.panels.kinds.line.expressions import Expression, parse_expression
 from apps.panels.kinds.line.smoothing import METHODS
 from apps.panels.kinds.line.statistics import AGGREGATES, AREAS
@@ -52,7 +53,7 @@ class Overrides:
         """Return the line as chosen, by the first of its names under which something is."""
         if not (self.titles or self.colours or self.widths or self.strokes):
             return line
-        width, stroke = _number(_first(self.widths, names)), _first(self.strokes, names)
+        width, stroke = number_of(_first(self.widths, names)), _first(self.strokes, names)
         return replace(
             line,
             label=str(_first(self.titles, names) or ""),
@@ -109,7 +110,7 @@ def read_settings(panel: PanelSpec, scene: Scene) -> LineSettings:
     method, weight = read.smoothing()
     legend_place = read.one_of("legendPosition", LEGENDS, "")
     return LineSettings(
-        keys=tuple(dict.fromkeys(str(key) for key in read.list_of("metrics"))),
+        keys=tuple(dict.fromkeys(str(key) for key in read.items("metrics"))),
         pattern=read.pattern(),
         title=read.text("chartTitle"),
         unit=str(panel.extras.get("unit") or ""),
@@ -149,30 +150,15 @@ def read_settings(panel: PanelSpec, scene: Scene) -> LineSettings:
     )
 
 
-class _Reader:
-    def __init__(self, panel: PanelSpec, scene: Scene) -> None:
-        self.panel, self.scene = panel, scene
-        self.notes: list[Note] = []
-
-    def value(self, name: str) -> Any:
-        """A panel's own setting, else that around it."""
-        found = self.panel.config.get(name)
-        return self.scene.settings.get(name) if found is None else found
-
+class _Reader(Config):
     def text(self, name: str) -> str:
+        """Here a text, too, may stand around the panel."""
         found = self.value(name)
         return found if isinstance(found, str) else ""
-
-    def list_of(self, name: str) -> list[Any]:
-        found = self.panel.config.get(name)
-        return found if isinstance(found, list) else [found] if isinstance(found, str) and found else []
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         found = self.panel.config.get(name)
         return found if isinstance(found, Mapping) else {}
-
-    def number(self, name: str) -> float | None:
-        return _number(self.value(name))
 
     def one_of(self, name: str, known: Sequence[str], default: str) -> str:
         found = self.value(name)
@@ -180,11 +166,6 @@ class _Reader:
             return found or default
         self.tell(name, found, default)
         return default
-
-    def tell(self, name: str, found: Any, default: str) -> None:
-        used = f"“{default}” is drawn" if default else "it is left out"
-        sentence = f"This version of Carnet does not know {name} “{str(found)[:60]}”; {used}."
-        self.notes.append(Note("unknown_value", sentence))
 
     def pattern(self) -> str:
         found = self.panel.config.get("metricRegex")
@@ -197,7 +178,7 @@ class _Reader:
         return parse_expression(found) if found else None
 
     def expressions(self) -> tuple[Expression, ...]:
-        texts = [text.strip() for text in self.list_of("expressions") if isinstance(text, str) and text.strip()]
+        texts = [text.strip() for text in self.items("expressions") if isinstance(text, str) and text.strip()]
         if len(texts) > MOST_EXPRESSIONS:
             raise InvalidInput(f"A panel has at most {MOST_EXPRESSIONS} expressions.", code="too_many_expressions")
         return tuple(map(parse_expression, texts))
@@ -216,16 +197,6 @@ class _Reader:
         is_rising = None if not isinstance(order, str) else order.startswith("asc")
         return Rule(raw["key"], value, is_rising, _count(raw.get("count")) or self.limit())
 
-    def grouping(self) -> tuple[Key, ...] | None:
-        several, one = self.panel.extras.get("groupBy"), self.panel.config.get("groupBy")
-        if isinstance(several, list) and several:
-            return tuple(map(group_key, several))
-        if one == "None":
-            return ()
-        if one:
-            return (group_key(one),)
-        return () if self.value("useRunsTableGroupingInPanels") is False else None
-
     def smoothing(self) -> tuple[str, float]:
         """A fractional weight around the panel stands beside the whole number that the client knows."""
         around = self.scene.settings
@@ -235,13 +206,13 @@ class _Reader:
             extras.get("smoothingWeight") if isinstance(extras, Mapping) else None,
             around.get("smoothingWeight"),
         )
-        weight = next((found for each in told if (found := _number(each)) is not None), 0.0)
+        weight = next((found for each in told if (found := number_of(each)) is not None), 0.0)
         return self.one_of("smoothingType", METHODS, METHODS[0]), min(max(weight, 0.0), STRONGEST)
 
     def cut(self) -> float:
         if not self.value("ignoreOutliers"):
             return 0.0
-        percent = _number(self.panel.extras.get("outliers"))
+        percent = number_of(self.panel.extras.get("outliers"))
         return min(percent, MOST_CUT) if percent is not None and percent > 0 else DEFAULT_CUT
 
 
@@ -249,11 +220,6 @@ def _first(chosen: Mapping[str, Any], names: Sequence[str]) -> Any:
     return next((chosen[name] for name in names if chosen.get(name) is not None), None)
 
 
-def _number(value: Any) -> float | None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
-    return float(value) if is_number else None
-
-
 def _count(value: Any) -> int | None:
-    number = _number(value)
+    number = number_of(value)
     return None if number is None or number < 1 else min(int(number), MOST_DRAWN)

@@ -22,11 +22,16 @@ def get_workspace_by_uid(principal: Principal, uid: str, need: P = P.VIEW_PROJEC
     return _open(principal, _live().filter(uid=uid).first(), need)
 
 
-def check_may_keep(principal: Principal, project: Project) -> None:
+def may_keep(principal: Principal) -> bool:
+    """Whether somebody has a state of their own: people do, not services, nor tokens that only read."""
+    return principal.user is not None and not principal.is_service and principal.may_scope(P.EDIT_RUN)
+
+
+def check_may_keep(principal: Principal) -> None:
     """Raise Forbidden for those who have no state of their own here: nobody, services, tokens that only read."""
     if principal.user is None:
         raise Unauthenticated("Sign in to keep a workspace of your own.")
-    if principal.is_service or not principal.may_scope(P.EDIT_RUN):
+    if not may_keep(principal):
         raise Forbidden(
             "Only people keep a workspace of their own, with a token that may edit.", code="no_own_workspace"
         )

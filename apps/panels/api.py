@@ -153,7 +153,7 @@ class OwnWorkspace(ProjectAPIView):
     )
     def put(self, request: Request, entity: str, project: str) -> Response:
         within, given = self.project, WorkspaceInput.parse(request.data)
-        check_may_keep(self.principal, within)
+        check_may_keep(self.principal)
         own = actions.save_own_workspace(within, given.spec, actor=self.principal, version=given.version)
         return _detail(workspace_page(self.principal, own))
 

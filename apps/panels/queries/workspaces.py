@@ -7,6 +7,7 @@ from typing import Any
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
 from apps.accounts.queries import Person
+from apps.panels.access import may_keep
 from apps.panels.actions import OWN, PERSONAL
 from apps.panels.documents import new_document, step_metrics, with_automatic
 from apps.panels.models import Workspace
@@ -86,8 +87,7 @@ def own_workspace(principal: Principal, project: Project) -> WorkspacePage:
     if own is not None:
         own.project = project
         return workspace_page(principal, own)
-    may_keep = principal.user is not None and not principal.is_service and principal.may_scope(P.EDIT_RUN)
-    card = WorkspaceCard(None, OWN, PERSONAL, None, True, None, None, may_keep)
+    card = WorkspaceCard(None, OWN, PERSONAL, None, True, None, None, may_keep(principal))
     return WorkspacePage(card, filled(project, new_document()))
 
 

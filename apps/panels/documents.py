@@ -110,7 +110,7 @@ def without_automatic(spec: Mapping[str, Any]) -> dict[str, Any]:
     kept = deepcopy(dict(spec))
     for section in sections_of(kept):
         if section.get("isPanelsAuto"):
-            section["panels"] = [panel for panel in section.get("panels") or [] if not _is_automatic(panel)]
+            section["panels"] = [panel for panel in section.get("panels") or [] if not is_automatic(panel)]
     return kept
 
 
@@ -250,5 +250,5 @@ def _section(name: str, *, is_open: bool) -> dict[str, Any]:
     }
 
 
-def _is_automatic(panel: Any) -> bool:
+def is_automatic(panel: Any) -> bool:
     return isinstance(panel, dict) and panel.get("isAuto") is True

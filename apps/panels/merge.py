@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.panels.client_model import PANEL_CONFIGS
+from apps.panels.documents import is_automatic, sections_of
 
 Json = dict[str, Any]
 
@@ -85,7 +86,7 @@ def _tell_fractions(stored: Json, sent: Json, result: Json) -> None:
 
 def _settings(*documents: Json) -> list[tuple[Json, ...]]:
     found = [tuple(each.get("section", {}).get("settings") or {} for each in documents)]
-    by_name = [{_section_name(one): one for one in _sections(each)} for each in documents]
+    by_name = [{_section_name(one): one for one in sections_of(each)} for each in documents]
     common = [name for name in by_name[0] if all(name in each for each in by_name)]
     return [*found, *(tuple(each[name].get("localPanelSettings") or {} for each in by_name) for name in common)]
 
@@ -93,12 +94,12 @@ def _settings(*documents: Json) -> list[tuple[Json, ...]]:
 def _settle_automatic(stored: Json, result: Json) -> None:
     served = {
         panel.get("__id__"): panel
-        for section in _sections(stored)
+        for section in sections_of(stored)
         for panel in _panels(section)
-        if _is_automatic(panel)
+        if is_automatic(panel)
     }
     here: set[Any] = set()
-    for section in _sections(result):
+    for section in sections_of(result):
         for panel in _panels(section):
             here.add(panel.get("__id__"))
             before = served.get(panel.get("__id__"))
@@ -110,17 +111,8 @@ def _settle_automatic(stored: Json, result: Json) -> None:
         result["x"] = {**extras, "removed": list(dict.fromkeys([*(extras.get("removed") or []), *gone]))}
 
 
-def _sections(document: Json) -> list[Json]:
-    bank = document.get("section", {}).get("panelBankConfig") or {}
-    return [each for each in bank.get("sections") or [] if isinstance(each, dict)]
-
-
 def _panels(section: Json) -> list[Json]:
     return [each for each in section.get("panels") or [] if isinstance(each, dict)]
-
-
-def _is_automatic(panel: Json) -> bool:
-    return panel.get("isAuto") is True
 
 
 def _drawn(panel: Json) -> tuple[Any, Any]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.panels.keys import Key
-from apps.projects.models import Project
 from apps.runs.models import Run, RunValue
 
 _SOURCES = {"config": RunValue.Source.CONFIG, "summary": RunValue.Source.SUMMARY}
@@ -34,7 +35,7 @@ Facts = Mapping[Key, Mapping[int, Any]]  # key → run's primary key → value; 
 def facts_of(runs: Sequence[Run], keys: Iterable[Key]) -> Facts:
     """Return the values of keys: numbers, texts or booleans; lists and media as their JSON text, tags as a list.
 
-    One query for each source and 500 runs; for more runs one for each project. Keys that no run has map to nothing.
+    One query for each source and each field that runs were not loaded with. Keys that no run has map to nothing.
     """
     found: dict[Key, dict[int, Any]] = {key: {} for key in keys}
     for section, source in _SOURCES.items():
@@ -43,6 +44,13 @@ def facts_of(runs: Sequence[Run], keys: Iterable[Key]) -> Facts:
         if key.section in ("run", "tags"):
             found[key] = _fields(key, runs)
     return found
+
+
+def rows_of(rows: QuerySet[Any], runs: Sequence[Run], *, by: str = "run_id") -> QuerySet[Any]:
+    """Return the rows of some runs; of more than a few those of their projects, of which readers skip the others."""
+    if len(runs) <= _IN_ONE_QUERY:
+        return rows.filter(**{f"{by}__in": [run.pk for run in runs]})
+    return rows.filter(project_id__in={run.project_id for run in runs})
 
 
 def shown(value: Any) -> str:
@@ -66,20 +74,11 @@ def _read_values(found: dict[Key, dict[int, Any]], keys: list[Key], source: int,
         by_name.setdefault(key.name, []).append(key)
     wanted = {run.pk for run in runs}
     rows = RunValue.objects.filter(source=source, key__in=list(by_name))
-    for some in _portions(rows, runs, wanted):
-        for run_id, name, number, text, is_boolean in some:
-            if run_id in wanted:
-                for key in by_name[name]:
-                    found[key][run_id] = (text == "true") if is_boolean else number if text is None else text
-
-
-def _portions(rows: Any, runs: Sequence[Run], wanted: set[int]) -> Iterable[Any]:
     columns = ("run_id", "key", "number", "text", "is_boolean")
-    if len(wanted) > _IN_ONE_QUERY:
-        projects: set[Project] = {run.project for run in runs}
-        yield rows.filter(project__in=projects).values_list(*columns).iterator(chunk_size=10_000)
-    else:
-        yield rows.filter(run_id__in=wanted).values_list(*columns)
+    for run_id, name, number, text, is_boolean in rows_of(rows, runs).values_list(*columns).iterator(chunk_size=10_000):
+        if run_id in wanted:
+            for key in by_name[name]:
+                found[key][run_id] = (text == "true") if is_boolean else number if text is None else text
 
 
 def _fields(key: Key, runs: Sequence[Run]) -> dict[int, Any]:
@@ -89,8 +88,7 @@ def _fields(key: Key, runs: Sequence[Run]) -> dict[int, Any]:
     if column in _LOADED:
         found = {run.pk: getattr(run, column) for run in runs}
     else:
-        found = {}
-        for start in range(0, len(runs), _IN_ONE_QUERY):
-            some = [run.pk for run in runs[start : start + _IN_ONE_QUERY]]
-            found |= dict(Run.objects.filter(pk__in=some).values_list("pk", column))
+        wanted = {run.pk for run in runs}
+        rows = rows_of(Run.objects.all(), runs, by="pk").values_list("pk", column)
+        found = {pk: value for pk, value in rows if pk in wanted}
     return {pk: value.isoformat() if hasattr(value, "isoformat") else value for pk, value in found.items() if value}

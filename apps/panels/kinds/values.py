@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from apps.panels.facts import facts_of, shown
+from apps.panels.facts import facts_of, rows_of, shown
 from apps.panels.keys import Key, parse_key
 from apps.panels.terms import AxisKind
 from apps.runs.headlines import Goal, goal_of
@@ -17,8 +17,7 @@ from apps.runs.queries.project_keys import metric_definitions
 
 FACTS = ("last", "min", "max", "best")
 VALUES = ("summary", *FACTS)
-IN_ONE_QUERY = 500
-_TIMES = {"createdat": "created_at", "heartbeatat": "pulse__last_seen_at", "updatedat": "updated_at"}
+_TIMES = frozenset({"createdat", "heartbeatat", "updatedat"})
 _WORDS = {"createdat": "Created", "heartbeatat": "Last sign of life", "updatedat": "Updated", "duration": "Duration"}
 
 Floats = npt.NDArray[np.float64]
@@ -100,7 +99,7 @@ def _catalogue(runs: Sequence[Run], wanted: Sequence[ValueKey]) -> dict[ValueKey
     """Return facts of metrics by run. A user's key goes before a system metric of the same name."""
     if not wanted or not runs:
         return {}
-    rows = of_runs(HistoryKey.objects.filter(key__in={key.key.name for key in wanted}), runs)
+    rows = rows_of(HistoryKey.objects.filter(key__in={key.key.name for key in wanted}), runs)
     columns = _columns(runs, wanted)
     by_name: dict[str, list[ValueKey]] = {}
     for key in wanted:
@@ -130,13 +129,6 @@ def _columns(runs: Sequence[Run], wanted: Sequence[ValueKey]) -> dict[ValueKey, 
     }
 
 
-def of_runs(rows: Any, runs: Sequence[Run]) -> Any:
-    """Return the rows of some runs, and of more than a few those of their projects."""
-    if len(runs) <= IN_ONE_QUERY:
-        return rows.filter(run_id__in=[run.pk for run in runs])
-    return rows.filter(project_id__in={run.project_id for run in runs})
-
-
 def _moments(runs: Sequence[Run], fields: set[str]) -> dict[str, dict[int, float]]:
     """Return instants as seconds since 1970, and durations in seconds."""
     found: dict[str, dict[int, float]] = {field: {} for field in fields}
@@ -144,8 +136,7 @@ def _moments(runs: Sequence[Run], fields: set[str]) -> dict[str, dict[int, float
         return found
     if fields == {"createdat"}:
         return {"createdat": {run.pk: run.created_at.timestamp() for run in runs}}
-    own = Run.objects.filter(pk__in=[run.pk for run in runs]) if len(runs) <= IN_ONE_QUERY else None
-    rows = own if own is not None else Run.objects.filter(project_id__in={run.project_id for run in runs})
+    rows = rows_of(Run.objects.all(), runs, by="pk")
     names = ("pk", "created_at", "started_at", "finished_at", "pulse__last_seen_at", "updated_at")
     for pk, created, started, finished, seen, updated in rows.values_list(*names):
         length = ((finished or seen or created) - (started or created)).total_seconds()

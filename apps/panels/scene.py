@@ -1,13 +1,16 @@
 """What a panel is drawn from: the run sets as they resolve for one viewer, and the settings around the panel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from apps.accounts.principal import Principal
+from apps.panels.groups import Group, group_runs
+from apps.panels.keys import Key
 from apps.panels.run_sets import ResolvedRunSet, RunSet, resolve
 from apps.projects.models import Project
+from apps.runs.models import Run
 
 DEFAULT_POINTS = 300
 
@@ -43,3 +46,24 @@ class Scene:
     def resolved(self) -> list[ResolvedRunSet]:
         """The enabled run sets with their runs. One read for all panels of the request."""
         return [resolve(run_set, self.viewer, self.project) for run_set in self.run_sets if run_set.is_enabled]
+
+    @property
+    def run_count(self) -> int:
+        """How many runs match, shown or not."""
+        return sum(len(part.runs) for part in self.resolved)
+
+    @cached_property
+    def shown(self) -> tuple[Run, ...]:
+        """The runs that are not hidden, set after set."""
+        return tuple(run for part in self.resolved for run in part.shown)
+
+    def groups(self, part: ResolvedRunSet, keys: Sequence[Key]) -> list[Group]:
+        """Return the groups of one of `resolved` that are shown. Panels that group alike share one read."""
+        wanted = id(part), tuple(keys)  # parts live as long as `resolved`
+        if wanted not in self._grouped:
+            self._grouped[wanted] = group_runs(part, keys)
+        return self._grouped[wanted]
+
+    @cached_property
+    def _grouped(self) -> dict[tuple[int, tuple[Key, ...]], list[Group]]:
+        return {}

@@ -1,6 +1,8 @@
 """Panels resolve over the API; a broken one takes no neighbour along."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.panels.wire import MEDIA_TYPE
 from tests.build import build_run, build_world, sign_in
@@ -48,3 +50,15 @@ def test_a_broken_panel_tells_its_reason_and_leaves_the_others(world):
 
 def test_a_stranger_finds_nothing(world):
     assert ask(world.mallory, panels=[LINE]).status_code == 404
+
+
+def test_panels_that_group_alike_read_the_groups_once(world):
+    run_set = {"id": "runs", "grouping": [{"section": "config", "name": "model.value"}]}
+
+    def reads_of_values(count):
+        with CaptureQueriesContext(connection) as told:
+            panels = ask(world.carol, panels=[LINE] * count, run_sets=[run_set], form="json").json()["panels"]
+        assert [panel["marks"][0]["run_count"] for panel in panels] == [2] * count
+        return sum("runs_runvalue" in query["sql"] for query in told)
+
+    assert reads_of_values(1) == reads_of_values(3) == 1

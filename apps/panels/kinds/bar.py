@@ -89,7 +89,7 @@ def bar_panel(panel: PanelSpec, scene: Scene) -> PanelData:
             has_keys=len(wanted) > 1,
         ),
         notes=(*config.notes, *_notes(maker, wanted, area, plot, shown=len(shown), drawn=len(drawn))),
-        run_count=sum(len(part.runs) for part in scene.resolved),
+        run_count=scene.run_count,
         drawn_count=len({run.pk for row in shown for run in row.part.runs} or maker.runs),
         is_active=is_active([run for row in shown for run in row.part.runs]),
     )

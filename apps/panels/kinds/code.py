@@ -43,7 +43,7 @@ class CodeDiff:
 def code_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     """Resolve a code comparer: the first two shown runs with saved code, or those in `x.runs` (uids or names); the
     file `x.path`, else the first that differs. `diff` is split or unified."""
-    shown = [run for part in scene.resolved for run in part.shown]
+    shown = scene.shown
     files = code_files([run.pk for run in shown[:LOOKED_AT]])
     pair = _pair([run for run in shown[:LOOKED_AT] if run.pk in files], panel.extras.get("runs"))
     title = str(panel.config.get("chartTitle") or "Code comparer")

@@ -37,7 +37,7 @@ def comparer_panel(panel: PanelSpec, scene: Scene) -> PanelData:
 
     `diffOnly` leaves out what is alike in all of them. Two queries.
     """
-    shown = [run for part in scene.resolved for run in part.shown]
+    shown = scene.shown
     asked = panel.extras.get("run_limit")
     runs = shown[: min(asked if isinstance(asked, int) and asked > 0 else DEFAULT_RUNS, MOST_RUNS)]
     rows = [*_facts(runs), *_values(runs)]

@@ -49,7 +49,7 @@ class HistogramColumns:
 def histogram_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     """Resolve a heat map of one run: `x.run` by name or uid, else the first shown that logs such a key."""
     key = next((str(name) for name in panel.config.get("metrics") or ()), "")
-    shown = [run for part in scene.resolved for run in part.shown]
+    shown = scene.shown
     run = _chosen(shown, key, str(panel.extras.get("run") or ""))
     if run is None:
         return PanelData("histogram", _title(panel, key), run_count=len(shown))

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from apps.core.blobs import signed_get_path
+from apps.panels.kinds.parts import is_active
 from apps.panels.marks import mark_of_run
 from apps.panels.scene import PanelSpec, Scene
 from apps.panels.terms import Mark, Note, PanelData
-from apps.runs.models import ACTIVE, Run, RunFile
+from apps.runs.models import Run, RunFile
 from apps.runs.queries.files import files_by_path
 from apps.runs.queries.many_columns import columns_of_runs
 
@@ -82,7 +83,7 @@ def media_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     `x.run_limit` says how many runs (at most MOST_RUNS), `columnCount` how many items stand side by side.
     """
     keys = [str(key) for key in panel.config.get("mediaKeys") or ()]
-    shown = [run for part in scene.resolved for run in part.shown]
+    shown = scene.shown
     most = min(_whole(panel.extras.get("run_limit"), DEFAULT_RUNS), MOST_RUNS)
     found = _logged(shown[: max(most * 5, MOST_RUNS)], keys)
     runs = list(dict.fromkeys(each.run for each in found))[:most]
@@ -100,7 +101,7 @@ def media_panel(panel: PanelSpec, scene: Scene) -> PanelData:
         run_count=len(shown),
         drawn_count=len(runs),
         step_last=int(steps[-1]) if len(steps) else None,
-        is_active=any(run.state in ACTIVE for run in runs),
+        is_active=is_active(runs),
     )
 
 

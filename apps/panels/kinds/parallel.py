@@ -80,7 +80,7 @@ def parallel_panel(panel: PanelSpec, scene: Scene) -> PanelData:
             gradient=tuple(Stop(at, colour) for at, colour in config.gradient()),
         ),
         notes=(*config.notes, *notes),
-        run_count=sum(len(part.runs) for part in scene.resolved),
+        run_count=scene.run_count,
         drawn_count=len(drawn) or len(runs),
         is_active=is_active(shown),
     )

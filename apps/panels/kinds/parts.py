@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from apps.core.formats import count
 from apps.panels.facts import facts_of
-from apps.panels.groups import Colours, group_runs, shown_runs
+from apps.panels.groups import Colours, shown_runs
 from apps.panels.kinds.config import Config
 from apps.panels.kinds.line.expressions import Expression
 from apps.panels.kinds.values import Floats, ValueKey, Values, value_key, values_of
@@ -77,7 +77,7 @@ def parts_of(config: Config, scene: Scene) -> Parts:
             items += [Part((run,)) for run in shown_runs(part)]
             continue
         names |= dict.fromkeys(key.name for key in keys)
-        for group in group_runs(part, keys):
+        for group in scene.groups(part, keys):
             items.append(Part(group.runs, mark_of_group(group, colour=colours.of_group(group))))
     return Parts(items, tuple(names))
 

@@ -71,7 +71,7 @@ def scalar_panel(panel: PanelSpec, scene: Scene) -> PanelData:
         marks=tuple(reader.marks.items),
         body=Scalars(tuple(numbers[:MOST_NUMBERS]), config.own("unit"), len(wanted) > 1),
         notes=(*config.notes, *notes),
-        run_count=sum(len(part.runs) for part in scene.resolved),
+        run_count=scene.run_count,
         drawn_count=1 if is_one and runs else len(runs),
         is_active=is_active(runs[:1] if is_one else runs),
     )

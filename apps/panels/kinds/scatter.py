@@ -80,7 +80,7 @@ def scatter_panel(panel: PanelSpec, scene: Scene) -> PanelData:
         marks=_marks(parts),
         body=body,
         notes=(*config.notes, *_notes(chosen, len(runs))),
-        run_count=sum(len(part.runs) for part in scene.resolved),
+        run_count=scene.run_count,
         drawn_count=len(drawn) or len(runs),
         is_active=is_active(runs),
     )

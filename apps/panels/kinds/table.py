@@ -46,7 +46,7 @@ def table_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     `x.table` asks for a window: `offset`, `limit`, `sort` (a column's name), `descending`, `search`.
     """
     key = str(panel.config.get("tableKey") or next(iter(panel.config.get("metrics") or ()), ""))
-    shown = [run for part in scene.resolved for run in part.shown]
+    shown = scene.shown
     logged = dict(_logged(shown[:MOST_RUNS], key))
     wanted = str(panel.extras.get("run") or "")
     run = next((run for run in logged if wanted in {run.uid, run.name}), next(iter(logged), None))

@@ -12,9 +12,9 @@ from apps.panels.kinds.line.curves import Curve, GroupCells, Look, Wanted, read_
 from apps.panels.kinds.line.settings import MOST_KEYS, LineSettings, read_settings
 from apps.panels.kinds.line.smoothing import Floats, is_strong, smooth
 from apps.panels.kinds.line.subjects import Subject, Subjects, choose
+from apps.panels.kinds.parts import is_active
 from apps.panels.scene import PanelSpec, Scene
 from apps.panels.terms import Line, Lines, Note, PanelData
-from apps.runs.models import ACTIVE
 
 MOST_SAMPLES = 200  # runs of groups drawn one by one
 _BANDS = {"minmax": "range", "stddev": "± 1 sd", "stderr": "± 1 se", "samples": "single runs behind"}
@@ -48,10 +48,10 @@ def line_panel(panel: PanelSpec, scene: Scene) -> PanelData:
             legend=settings.legend_place or ("south" if subjects.is_grouped and not settings.is_listed else ""),
         ),
         notes=(*settings.notes, *told, *drawing.notes, *notes.of_panel(settings, scene, subjects, wanted, lines)),
-        run_count=sum(len(part.runs) for part in scene.resolved),
+        run_count=scene.run_count,
         drawn_count=len(subjects.runs),
         step_last=max((int(line.x[-1]) for line in lines if len(line.x)), default=None) if is_step else None,
-        is_active=any(run.state in ACTIVE for run in subjects.runs),
+        is_active=is_active(subjects.runs),
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from apps.panels.facts import Facts, facts_of
-from apps.panels.groups import Colours, Group, group_runs, shown_runs
+from apps.panels.groups import Colours, Group, shown_runs
 from apps.panels.kinds.line.choice import ranked
 from apps.panels.kinds.line.settings import LineSettings
 from apps.panels.legends import Legend
@@ -44,7 +45,7 @@ class Subjects:
     def marks(self) -> tuple[Mark, ...]:
         return tuple(subject.mark for subject in self.drawn)
 
-    @property
+    @cached_property
     def runs(self) -> list[Run]:
         """Every run that is read, each once."""
         return list({run.pk: run for subject in self.drawn for run in subject.runs}.values())
@@ -57,7 +58,7 @@ def choose(settings: LineSettings, scene: Scene) -> Subjects:
     for part in scene.resolved:
         keys = part.run_set.grouping if settings.grouping is None else settings.grouping
         if keys:
-            groups += group_runs(part, keys)
+            groups += scene.groups(part, keys)
         else:
             runs += shown_runs(part)
     candidates: list[tuple[Run, ...]] = [*(group.runs for group in groups), *((run,) for run in runs)]

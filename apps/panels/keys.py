@@ -7,7 +7,6 @@ from apps.core.errors import InvalidInput
 
 SECTIONS = ("run", "config", "summary", "tags", "keys_info")
 _OLD = {"c": "config", "s": "summary", "r": "run"}
-_RUN_NAMES = {"username": "username", "name": "name", "displayName": "displayName"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ MOST_DASHES = 3
 _NAME = "0"  # stands for a run's name in an address, and is the least a name can be
 
 
-def mark_of_run(run: Run, *, label: str = "", colour: str | None = None) -> Mark:
+def mark_of_run(run: Run, *, colour: str | None = None) -> Mark:
     """Return the mark of a run: it keeps the slot it took when it was created, on every page and in every export."""
     slot, dash = slot_of(run)
     return Mark(
         id=f"run:{run.uid}",
-        label=label or run.display_name,
+        label=run.display_name,
         slot=slot,
         dash=dash,
         colour=colour,
@@ -31,12 +31,12 @@ def mark_of_run(run: Run, *, label: str = "", colour: str | None = None) -> Mark
     )
 
 
-def mark_of_group(group: Group, *, label: str = "", colour: str | None = None) -> Mark:
+def mark_of_group(group: Group, *, colour: str | None = None) -> Mark:
     """Return the mark of a group: it takes the slot of its oldest run, and goes on while one of its runs does."""
     slot, dash = slot_of(min(group.runs, key=lambda run: (run.created_at, run.pk)))
     return Mark(
         id=f"group:{group.run_set}:{json.dumps_text(list(group.texts))}",
-        label=label or group.label,
+        label=group.label,
         slot=slot,
         dash=dash,
         colour=colour,

@@ -1,7 +1,7 @@
 """Run sets: which runs a panel draws, in which order, and who is shown (protocols/wandb-reports.md 5 and 6)."""
 
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,13 +35,10 @@ class Selection:
         is_named = run.name in self.names or run.uid in self.names
         return is_named != bool(self.root)
 
-    def shows_group(self, values: Sequence[str]) -> bool:
-        return (tuple(values) in self.groups) != bool(self.root)
-
 
 @dataclass(frozen=True, slots=True)
 class RunSet:
-    """A saved filter, grouping and order of runs. `raw` is the stored object, whatever else it holds."""
+    """A saved filter, grouping and order of runs."""
 
     id: str
     name: str = ""
@@ -56,7 +53,6 @@ class RunSet:
     selection: Selection = Selection()
     pinned: tuple[str, ...] = ()  # run names, always drawn and first
     baseline: str = ""
-    raw: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,6 @@ def parse_run_set(raw: Any) -> RunSet:
         selection=_selection(raw.get("selections")),
         pinned=tuple(name for each in raw.get("pinnedRunIds") or () if (name := _run_of(each))),
         baseline=_run_of(raw.get("baselineRunId")),
-        raw=raw,
     )
 
 

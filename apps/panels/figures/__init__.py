@@ -3,7 +3,7 @@
 `draw(data, form)` draws what `panel_data` resolved, in the light colours of the pages, and works nothing out by itself.
 """
 
-from apps.panels.figures.drawing import DRAWN, Size, draw
+from apps.panels.figures.drawing import Size, draw
 from apps.panels.figures.tables import csv_of
 
-__all__ = ["DRAWN", "Size", "csv_of", "draw"]
+__all__ = ["Size", "csv_of", "draw"]

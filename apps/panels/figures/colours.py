@@ -18,8 +18,3 @@ def tokens() -> dict[str, str]:
 def series_colour(slot: int, own: str | None = None) -> str:
     """Return the colour of a slot 1…12, or a person's own choice."""
     return own if own and re.fullmatch(r"#[0-9a-fA-F]{6}", own) else tokens()[f"series-{(slot - 1) % 12 + 1}"]
-
-
-def sequence() -> list[str]:
-    """Return the ordered colours, light to dark."""
-    return [tokens()[f"seq-{number}"] for number in range(1, 8)]

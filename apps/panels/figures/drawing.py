@@ -14,7 +14,6 @@ MILLIMETRES = 25.4  # in an inch
 MOST_NAMES = 12  # in a legend
 DOTS = 200  # per inch, of PNG
 _DRAWERS: Mapping[str, Callable[[Any, PanelData], None]] = {"line": draw_lines}
-DRAWN = frozenset(_DRAWERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,17 @@ import numpy as np
 
 from apps.core.formats import count
 from apps.panels.kinds.config import Config
-from apps.panels.kinds.parts import Marks, Part, Parts, Wanted, columns_of_runs, is_active, missing_notes, parts_of
-from apps.panels.kinds.parts import wanted_of as wanted_in
+from apps.panels.kinds.parts import (
+    Marks,
+    Part,
+    Parts,
+    Wanted,
+    columns_of_runs,
+    is_active,
+    missing_notes,
+    parts_of,
+    wanted_of,
+)
 from apps.panels.kinds.statistics import AGGREGATES, AREAS, Box, Floats, aggregate, box_of, density, whiskers
 from apps.panels.kinds.values import VALUES
 from apps.panels.scene import PanelSpec, Scene
@@ -60,7 +69,7 @@ def bar_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     """Resolve a bar chart (protocols/wandb-reports.md 7; ours are `x.value`, `x.plot`, `x.sort`)."""
     config = Config(panel, scene)
     fact = config.own_of("value", VALUES, "last")
-    wanted = wanted_in(config, fact)
+    wanted = wanted_of(config, fact)
     plot = config.checked("plotStyle", config.own("plot") or config.text("plotStyle"), PLOTS, "")
     parts = parts_of(config, scene)
     is_box = plot in ("boxplot", "violin")

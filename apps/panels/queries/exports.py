@@ -8,8 +8,6 @@ from apps.core.models import Job
 from apps.panels.actions import EXPORT_JOB
 from apps.panels.models import PanelExport
 
-_LIVE = {"waiting": "waiting", "running": "running"}
-
 
 @dataclass(frozen=True)
 class ExportCard:
@@ -29,7 +27,7 @@ def export_card(export: PanelExport) -> ExportCard:
         state = "done" if export.blob is not None else "failed"
         return ExportCard(export.uid, export.form, state, export.filename, _path(export), export.error)
     job = Job.objects.filter(kind=EXPORT_JOB, key=export.uid).order_by("-pk").values_list("state", flat=True).first()
-    state = _LIVE.get(job or "", "failed")
+    state = job if job in ("waiting", "running") else "failed"
     error = "" if state != "failed" else "The figure could not be drawn; the reason is in the server's log."
     return ExportCard(export.uid, export.form, state, "", None, error)
 

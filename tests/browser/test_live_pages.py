@@ -30,7 +30,7 @@ def test_summary_charts_and_counts_grow_without_a_jump(open_page: Open, served: 
     watching(page)
     page.evaluate("window.scrollTo(0, 400)")
     before = page.evaluate("window.scrollY")
-    served.log("running", 200, **{"val/acc": 0.98765, "train/loss": 0.0123, "brand/new": 7.0})
+    served.log("running", **{"val/acc": 0.98765, "train/loss": 0.0123, "brand/new": 7.0})
     row = page.locator(".summarytable tr", has_text="val/acc")
     expect(row).to_contain_text("0.98765", timeout=SOON)
     expect(page.locator("line-panel", has_text="val/acc").locator(".now")).to_have_text("0.98765", timeout=SOON)
@@ -41,12 +41,12 @@ def test_summary_charts_and_counts_grow_without_a_jump(open_page: Open, served: 
 
 def test_a_filtered_table_stays_filtered_while_it_grows(open_page: Open, served: Served):
     for number in range(5):
-        served.log("running", 210 + number, **{f"more/m{number}": 1.0})
+        served.log("running", **{f"more/m{number}": 1.0})
     page = open_page(RUN)
     watching(page)
     page.get_by_label("Find a key").fill("acc")
     expect(page.locator(".summarytable tbody tr:visible")).to_have_count(1)
-    served.log("running", 220, **{"val/acc": 0.4321, "more/m0": 2.0})
+    served.log("running", **{"val/acc": 0.4321, "more/m0": 2.0})
     expect(page.locator(".summarytable tr", has_text="val/acc")).to_contain_text("0.4321", timeout=SOON)
     page.wait_for_timeout(500)
     expect(page.locator(".summarytable tbody tr:visible")).to_have_count(1)
@@ -55,7 +55,7 @@ def test_a_filtered_table_stays_filtered_while_it_grows(open_page: Open, served:
 def test_a_metric_logged_later_gets_its_chart(open_page: Open, served: Served):
     page = open_page(f"{RUN}/charts")
     watching(page)
-    served.log("running", 201, **{"late/metric": 1.5})
+    served.log("running", **{"late/metric": 1.5})
     expect(page.locator("line-panel", has_text="late/metric")).to_be_visible(timeout=SOON)
     assert is_unchanged(page)
 

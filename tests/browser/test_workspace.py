@@ -205,13 +205,13 @@ def test_r33_lines_grow_while_auto_refresh_is_on_and_stop_when_it_is_off(open_pa
     page.wait_for_load_state("networkidle")
     page.evaluate("window.unchanged = true")
     with page.expect_response("**/panel-data", timeout=SOON):
-        served.log("running", 300, **{"val/acc": 1.25})
+        served.log("running", **{"val/acc": 1.25})
     expect(value).to_have_text("1.25", timeout=SOON)
     page.get_by_role("switch", name="Auto-refresh").uncheck()
     page.wait_for_timeout(2500)  # what was under way
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "panel-data" in request.url else None)
-    served.log("running", 301, **{"val/acc": 1.5})
+    served.log("running", **{"val/acc": 1.5})
     page.wait_for_timeout(4000)
     assert asked == []
     with page.expect_response("**/panel-data", timeout=SOON):

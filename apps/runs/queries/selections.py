@@ -10,10 +10,8 @@ from django.db.models.functions import Coalesce
 from apps.core.chunks import chunks
 from apps.core.errors import InvalidInput, NotFound
 from apps.projects.models import Project
-from apps.runs.filters import filter_runs
-from apps.runs.filters.grammar import parse_filters
 from apps.runs.models import HistoryKey, Run, RunFile
-from apps.runs.search import RunSearch
+from apps.runs.queries.table.selection import select_runs
 
 MAX_UIDS = 10_000  # named one by one; a filter has no limit
 
@@ -62,9 +60,7 @@ def chosen_ids(selection: RunSelection) -> list[int]:
 
 
 def _matching(selection: RunSelection) -> list[int]:
-    runs = filter_runs(Run.objects.live().filter(project=selection.project), parse_filters(selection.filters))
-    if selection.words:
-        runs = filter_runs(runs, RunSearch(words=selection.words).filters())
+    runs = select_runs([selection.project], selection.filters, selection.words).runs()
     without = set(selection.without)
     return [pk for pk, uid in runs.order_by("pk").values_list("pk", "uid") if uid not in without]
 

@@ -12,7 +12,7 @@ from apps.core import json
 from apps.runs import tasks
 from apps.runs.actions import compact as compacting
 from apps.runs.actions import compact_run, digest_run, rewind_run
-from apps.runs.history import decoded
+from apps.runs.history import columns, decoded
 from apps.runs.history.codec import Kind, pack_array, unpack_array
 from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import forget_everything
@@ -165,10 +165,44 @@ def test_much_is_compacted_in_bounded_passes(run):
     for start in range(0, 40, 4):
         append(run, history(*({"_step": step, "a": step} for step in range(start, start + 4))))
     digest_run(run.pk)
-    with patch.multiple(compacting, LINES_AT_ONCE=8), patch.object(compacting, "swap", wraps=chunks.swap) as swap:
-        assert compact_run(run.pk, everything=True) == 10
-    assert [call.args[3].batch_count for call in swap.call_args_list] == [2] * 5
+    assert batches_of_passes(run, GROUP_STEPS=4, LINES_AT_ONCE=8) == [2] * 5
     assert len(rows(run)) == 40
+
+
+def test_a_pass_is_bounded_in_bytes_but_fills_a_row_group(run):
+    for start in range(0, 40, 4):
+        append(run, history(*({"_step": step, "a": step} for step in range(start, start + 4))))
+    digest_run(run.pk)
+    assert batches_of_passes(run, GROUP_STEPS=12, LINES_AT_ONCE=400, BYTES_AT_ONCE=1) == [3, 3, 3, 1]
+    assert len(rows(run)) == 40
+
+
+def batches_of_passes(run, **limits):
+    with patch.multiple(compacting, **limits), patch.object(compacting, "swap", wraps=chunks.swap) as swap:
+        compact_run(run.pk, everything=True)
+    return [call.args[3].batch_count for call in swap.call_args_list]
+
+
+def test_a_few_rows_more_make_groups_longer_and_many_begin_one(run):
+    for start, stop in ((0, 17), (17, 22)):
+        append(run, history(*({"_step": step, "a": step} for step in range(start, stop))))
+        digest_run(run.pk)
+        with patch.multiple(compacting, GROUP_STEPS=8, LINES_AT_ONCE=100):
+            compact_run(run.pk, everything=True)
+    groups = chunks.groups_of(run.pk, Stream.HISTORY)
+    assert [(group.first_step, group.row_count) for group in groups] == [(0, 9), (9, 8), (17, 5)]
+    assert series(run, ["a"]).series[0].y.tolist() == list(range(22))
+
+
+def test_digest_and_compaction_parse_a_batch_once(run):
+    append(run, history({"_step": 0, "a": 1, "b": {"c": "x"}}, {"_step": 1, "a": float("nan")}))
+    rewind_run(run, after_step=0, actor=NOBODY)
+    append(run, history({"_step": 1, "b": {"c": 2}}))
+    with patch.object(columns, "read_rows", wraps=columns.read_rows) as read:
+        digest_run(run.pk)
+        compact_run(run.pk, everything=True)
+    assert read.call_count == 2
+    assert rows(run) == [{"_step": 0, "a": 1, "b": {"c": "x"}}, {"_step": 1, "b": {"c": 2}}]
 
 
 # Together with others

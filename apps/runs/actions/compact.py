@@ -4,10 +4,11 @@ transaction."""
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from django.db.models.functions import Length
 
 from apps.runs.actions.history_files import withdraw_rewritten_files
 from apps.runs.history.columns import Columns, Steps
-from apps.runs.history.decoded import with_control
+from apps.runs.history.decoded import extend, forget, with_control
 from apps.runs.history.groups import GROUP_STEPS, Manifest, Merged, Written, chunks_of, span_chunk
 from apps.runs.history.spans import GROUPS_BACK, Respanned, respan
 from apps.runs.models import ENDED, AppendLog, Run, RunDigest, Stream
@@ -16,7 +17,8 @@ from apps.runs.stores.chunks import Group, LogChanged, Swap, groups_of, manifest
 
 LINES_WAIT = GROUP_STEPS  # less than this stays in the log, so that a row group is not written again and again
 BATCHES_WAIT = 1_000
-LINES_AT_ONCE = GROUP_STEPS  # bounds one transaction
+LINES_AT_ONCE, BYTES_AT_ONCE = 4 * GROUP_STEPS, 8 * 2**20  # bound one transaction, above one row group
+LONGER = 4  # a group takes up to a quarter more, lest a few rows become a group that is soon written again
 
 
 def compact_run(run_id: int, *, everything: bool = False) -> int:
@@ -29,14 +31,14 @@ def compact_run(run_id: int, *, everything: bool = False) -> int:
     if run is None or not upto:
         return 0
     is_due = everything or run.state in ENDED
-    return sum(_compact_stream(run_id, stream, upto, is_due) for stream in (Stream.HISTORY, Stream.EVENTS))
+    return sum(_compact_stream(run, stream, upto, is_due) for stream in (Stream.HISTORY, Stream.EVENTS))
 
 
-def _compact_stream(run_id: int, stream: Stream, upto: int, is_due: bool) -> int:
+def _compact_stream(run: Run, stream: Stream, upto: int, is_due: bool) -> int:
     done = 0
-    while (end := _end_of_pass(run_id, stream, upto, is_due)) is not None:
+    while (end := _end_of_pass(run.pk, stream, upto, is_due)) is not None:
         try:
-            count = _pass(run_id, stream, end)
+            count = _pass(run, stream, end)
         except LogChanged:
             return done
         if not count:
@@ -48,22 +50,24 @@ def _compact_stream(run_id: int, stream: Stream, upto: int, is_due: bool) -> int
 def _end_of_pass(run_id: int, stream: Stream, upto: int, is_due: bool) -> int | None:
     """Return up to which sequence to compact next; None if nothing is due."""
     waiting = AppendLog.objects.filter(run_id=run_id, stream__in=with_control(stream), seq__lte=upto)
-    sizes = list(waiting.order_by("seq").values_list("seq", "line_count"))
-    lines = np.cumsum([size for _, size in sizes])
-    if not sizes or not (is_due or lines[-1] >= LINES_WAIT or len(sizes) >= BATCHES_WAIT):
+    found = list(waiting.order_by("seq").values_list("seq", "line_count", Length("payload")))
+    lines, sizes = (np.cumsum([batch[place] for batch in found]) for place in (1, 2))
+    if not found or not (is_due or lines[-1] >= LINES_WAIT or len(found) >= BATCHES_WAIT):
         return None
-    last = min(int(np.searchsorted(lines, LINES_AT_ONCE)), len(sizes) - 1)
-    return int(sizes[last][0])
+    most = min(int(np.searchsorted(lines, LINES_AT_ONCE)), int(np.searchsorted(sizes, BYTES_AT_ONCE)))
+    last = min(max(most, int(np.searchsorted(lines, GROUP_STEPS))), len(found) - 1)
+    return int(found[last][0])
 
 
-def _pass(run_id: int, stream: Stream, end: int) -> int:
+def _pass(run: Run, stream: Stream, end: int) -> int:
     """Compact batches up to a sequence. Returns how many; 0 if somebody else holds the run."""
+    run_id = run.pk
     before = manifest_of(run_id, stream)
     batches = history_store().read(run_id, *with_control(stream), after=before.seq, upto=end)
     if not batches:
         return 0
     tail = Columns()
-    tail.extend(batches)
+    extend(tail, run, batches)
     groups = groups_of(run_id, stream)
     touched, regions = _regions(groups, tail)
     merged = Merged(read_base(run_id, stream, groups=touched), tail)
@@ -79,7 +83,10 @@ def _pass(run_id: int, stream: Stream, end: int) -> int:
     if stream == Stream.HISTORY:
         withdraw_rewritten_files(run_id, batches)
     given = Swap(before.seq, len(batches), manifest, gone, chunks, spans.gone)
-    return len(batches) if swap(run_id, stream, with_control(stream), given) else 0
+    if not swap(run_id, stream, with_control(stream), given):
+        return 0
+    forget(run, batches)
+    return len(batches)
 
 
 def _respanned(  # noqa: PLR0917
@@ -130,10 +137,18 @@ def _pieces(steps: Steps, regions: Sequence[int]) -> Iterator[Steps]:
     parts = np.split(steps, bounds)
     for place, part in enumerate(parts):
         if place == len(parts) - 1:
-            cuts = list(range(GROUP_STEPS, len(part), GROUP_STEPS))
-            yield from (piece for piece in np.split(part, cuts) if len(piece))
+            yield from _filled(part)
         elif len(part):
             yield from np.array_split(part, -(-len(part) // GROUP_STEPS))
+
+
+def _filled(part: Steps) -> Iterator[Steps]:
+    """Yield full groups, and what is left as one that is filled up later; a little is shared out among the full."""
+    full, left = divmod(len(part), GROUP_STEPS)
+    if full and left < GROUP_STEPS // LONGER:
+        yield from np.array_split(part, full)
+    elif len(part):
+        yield from np.split(part, range(GROUP_STEPS, len(part), GROUP_STEPS))
 
 
 def _gone(groups: Sequence[Group], touched: Sequence[int], tail: Columns) -> list[int]:

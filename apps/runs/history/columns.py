@@ -37,11 +37,12 @@ class Column:
         self.is_integral = True
         self._parts: list[tuple[Steps, Values]] = []
         self._singles: tuple[list[int], list[float]] = ([], [])  # younger than the parts
+        self._is_settled = True  # the one part there is rises strictly
 
     def add(self, steps: Steps, values: Values, *, is_integral: bool) -> None:
         """Add numbers that came later than what is here."""
         self._gather()
-        self._parts.append((steps, values))
+        self._append(steps, values)
         self.is_integral = self.is_integral and is_integral
         if self.others or self.exact:
             self._forget(steps)
@@ -78,8 +79,12 @@ class Column:
     def _gather(self) -> None:
         steps, values = self._singles
         if steps:
-            self._parts.append((np.array(steps, np.int64), np.array(values, np.float64)))
+            self._append(np.array(steps, np.int64), np.array(values, np.float64))
             self._singles = ([], [])
+
+    def _append(self, steps: Steps, values: Values) -> None:
+        self._parts.append((steps, values))
+        self._is_settled = False
 
     def rewind(self, step: int) -> None:
         steps, values = self.whole()
@@ -93,8 +98,9 @@ class Column:
         self._gather()
         if not self._parts:
             return _NO_STEPS, _NO_VALUES
-        if len(self._parts) > 1 or not _is_rising(self._parts[0][0]):
+        if not self._is_settled:
             self._parts = [_settled(self._parts)]
+            self._is_settled = True
         return self._parts[0]
 
     def numbers(self) -> tuple[Steps, Values]:
@@ -131,8 +137,8 @@ def _is_rising(steps: Steps) -> bool:
 
 def _settled(parts: Sequence[tuple[Steps, Values]]) -> tuple[Steps, Values]:
     """Sort by step; of equal steps the last that came counts."""
-    steps = np.concatenate([part[0] for part in parts])
-    values = np.concatenate([part[1] for part in parts])
+    steps = parts[0][0] if len(parts) == 1 else np.concatenate([part[0] for part in parts])
+    values = parts[0][1] if len(parts) == 1 else np.concatenate([part[1] for part in parts])
     if _is_rising(steps):
         return steps, values
     order = np.argsort(steps, kind="stable")
@@ -164,6 +170,17 @@ class Columns:
             self.seq = max(self.seq, batch.seq)
             if self.first_seq is None:
                 self.first_seq = batch.seq
+
+    def absorb(self, later: "Columns") -> None:
+        """Add what other columns hold, which are of batches that came later."""
+        if later.rewound_to is not None:
+            self._rewind(later.rewound_to)
+        self._rows.absorb(later._rows)
+        for key, column in later.by_key.items():
+            self._made(key).absorb(column)
+        self.seq = max(self.seq, later.seq)
+        if self.first_seq is None:
+            self.first_seq = later.first_seq
 
     @property
     def steps(self) -> Steps:
@@ -215,6 +232,9 @@ class Columns:
         name = self._names.get(key)
         if name is None:
             name = self._names[key] = json.storable(key)
+        return self._made(name)
+
+    def _made(self, name: str) -> Column:
         column = self.by_key.get(name)
         if column is None:
             column = self.by_key[name] = Column()

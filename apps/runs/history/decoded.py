@@ -5,7 +5,7 @@ its sequence, so that what is acknowledged is always seen. The log is read first
 in between is in the chunks, and what the manifest that came with them covers is dropped from the log's part.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -37,6 +37,17 @@ class _Kept:
         return self.lines.byte_count if self.lines else 0
 
 
+class _Parsed:
+    """The columns of one batch, for the digest, the compaction and whoever reads meanwhile."""
+
+    def __init__(self) -> None:
+        self.columns = Columns()
+
+    @property
+    def byte_count(self) -> int:
+        return self.columns.byte_count
+
+
 class _Tail:
     """The columns of the log after sequence `since`."""
 
@@ -60,13 +71,14 @@ class _Tail:
 
 
 _batches: Shelf[_Kept] = Shelf(32 * _MIB)
+_parsed: Shelf[_Parsed] = Shelf(64 * _MIB)
 _tails: Shelf[_Tail] = Shelf(96 * _MIB)
 _consoles: Shelf[ConsoleLog] = Shelf(48 * _MIB)
 
 
 def lines_of(run: Run, batch: Batch) -> Lines:
     """Return the lines of a batch of history or system metrics."""
-    with _batches.use((run.uid, batch.stream, batch.seq), _Kept) as kept:
+    with _batches.use(_place_of(run, batch), _Kept) as kept:
         if kept.lines is None:
             kept.lines = read_lines(batch)
         return kept.lines
@@ -101,7 +113,7 @@ def _lend(run: Run, stream: int, read: Callable[[], tuple[int, T]]) -> Iterator[
     """Lend the tail together with what `read` finds in the chunks, both of one moment."""
     with _tails.use((run.uid, stream), _Tail) as tail:
         for _ in range(_TRIES):
-            tail.columns.extend(history_store().read(run.pk, *with_control(stream), after=tail.columns.seq))
+            extend(tail.columns, run, history_store().read(run.pk, *with_control(stream), after=tail.columns.seq))
             seq, found = read()
             if tail.fits(seq):
                 yield found, tail.columns
@@ -132,8 +144,27 @@ def console_of(run: Run) -> Iterator[ConsoleLog]:
 def tail_of(run: Run, stream: int, *, after: int, upto: int | None = None) -> Columns:
     """Return the columns of what came after a sequence number."""
     tail = Columns()
-    tail.extend(history_store().read(run.pk, *with_control(stream), after=after, upto=upto))
+    extend(tail, run, history_store().read(run.pk, *with_control(stream), after=after, upto=upto))
     return tail
+
+
+def extend(columns: Columns, run: Run, batches: Iterable[Batch]) -> None:
+    """Add batches to columns, each parsed once in this process while there is room to keep it."""
+    for batch in batches:
+        with _parsed.use(_place_of(run, batch), _Parsed) as parsed:
+            if parsed.columns.first_seq is None:
+                parsed.columns.extend([batch])
+            columns.absorb(parsed.columns)
+
+
+def forget(run: Run, batches: Iterable[Batch]) -> None:
+    """Give the room of batches back that nobody reads again."""
+    for batch in batches:
+        _parsed.drop(_place_of(run, batch))
+
+
+def _place_of(run: Run, batch: Batch) -> Hashable:
+    return run.uid, batch.stream, batch.seq
 
 
 def with_control(stream: int) -> tuple[int, ...]:
@@ -144,5 +175,6 @@ def with_control(stream: int) -> tuple[int, ...]:
 def forget_everything() -> None:
     """Empty the shelves: for tests and measurements."""
     _batches.clear()
+    _parsed.clear()
     _tails.clear()
     _consoles.clear()

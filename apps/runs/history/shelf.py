@@ -50,6 +50,12 @@ class Shelf(Generic[T]):
             size = place.thing.byte_count
         self._weigh(key, place, size)
 
+    def drop(self, key: Hashable) -> None:
+        """Forget the thing of this key. Nothing happens where there is none."""
+        with self._guard:
+            place = self._places.pop(key, None)
+            self.byte_count -= place.byte_count if place else 0
+
     def clear(self) -> None:
         with self._guard:
             self._places.clear()

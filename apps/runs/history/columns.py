@@ -248,10 +248,12 @@ def _fits(values: Iterable[Any], kinds: set[type], most: int) -> bool:
 
 def _alike(rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> Iterator[list[int]]:
     """Yield places of rows with the same keys. Where a step repeats, only neighbours share, so that order is kept."""
-    keysets = [tuple(row) for row in rows]
-    if len(set(keysets)) == 1:
+    first = tuple(rows[0]) if rows else ()
+    if rows and all(tuple(row) == first for row in rows):
         yield list(range(len(rows)))
-    elif len(set(numbers)) != len(numbers):
+        return
+    keysets = [tuple(row) for row in rows]
+    if len(set(numbers)) != len(numbers):
         for _, group in groupby(range(len(rows)), key=keysets.__getitem__):
             yield list(group)
     else:

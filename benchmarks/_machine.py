@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 POSTGRES = "CARNET_TEST_DATABASE_URL"  # set by the Makefile: where databases of our own are made and dropped
+_PG_SIZE = """select pg_database_size(current_database()) - (select sum((select coalesce(sum(avail), 0)
+from pg_freespace(each.oid))) from pg_class each where relkind in ('r', 't'))"""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,10 @@ class Database:
             return found
 
     def byte_count(self) -> int:
-        """Return the size of the database, indexes and all, without the free pages that the next rows take."""
+        """Return the size of the database, indexes and all, without the free space that the next rows take."""
         if self.is_postgres:
             self.vacuum()
-            return int(self.asked("select pg_database_size(current_database())")[0])
+            return int(self.asked(_PG_SIZE)[0])
         pages, free, size = (self.asked(f"pragma {name}")[0] for name in ("page_count", "freelist_count", "page_size"))
         return int((pages - free) * size)
 
@@ -58,6 +60,7 @@ class Database:
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("create extension if not exists pg_freespacemap")
             connection.execute("vacuum")
 
 

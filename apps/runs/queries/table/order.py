@@ -6,7 +6,7 @@ that the first rows of 100,000 runs cost what they show. Path not taken: a subqu
 looks up all 100,000 values first (148 ms).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -44,16 +44,18 @@ def all_run_ids(selection: Selection, order: Sequence[tuple[ColumnKey, bool]]) -
     return [pk for stretch in stretches(selection, order) for pk in stretch]
 
 
-def stretches(selection: Selection, order: Sequence[tuple[ColumnKey, bool]]) -> "list[QuerySet[Any, Any]]":
-    """Return queries of run ids that make up the table one after another."""
+def stretches(selection: Selection, order: Sequence[tuple[ColumnKey, bool]]) -> "Iterator[QuerySet[Any, Any]]":
+    """Yield queries of run ids that make up the table one after another. Most pages need the first one only."""
     if len(order) == 1 and len(selection.projects) == 1:
         (column, descends), project = order[0], selection.projects[0].pk
         target = column.target
         if isinstance(target, MetricFact):
-            return _of_metric(selection, target, project, descends=descends)
+            yield from _of_metric(selection, target, project, descends=descends)
+            return
         if isinstance(target, RunValues) and len(target.keys) == 1:
-            return _of_values(selection, target, project, descends=descends)
-    return [_general(selection, order)]
+            yield from _of_values(selection, target, project, descends=descends)
+            return
+    yield _general(selection, order)
 
 
 def _general(selection: Selection, order: Sequence[tuple[ColumnKey, bool]]) -> "QuerySet[Any, Any]":
@@ -67,25 +69,25 @@ def _newest_first(runs: RunQuerySet) -> "QuerySet[Any, Any]":
     return runs.order_by("-created_at", "pk").values_list("pk", flat=True)
 
 
-def _of_metric(selection: Selection, target: MetricFact, project: int, *, descends: bool) -> "list[QuerySet[Any, Any]]":
+def _of_metric(
+    selection: Selection, target: MetricFact, project: int, *, descends: bool
+) -> "Iterator[QuerySet[Any, Any]]":
     rows = HistoryKey.objects.filter(project=project, key=target.key, stream=Stream.HISTORY)
     has = Q(**{f"{target.fact}__isnull": False})
-    return [
-        _walk(rows.filter(has), F(target.fact), selection, descends=descends),
-        _newest_first(selection.runs().filter(~Exists(target.rows().filter(has, run=OuterRef("pk"))))),
-    ]
+    yield _walk(rows.filter(has), F(target.fact), selection, descends=descends)
+    yield _newest_first(selection.runs().filter(~Exists(target.rows().filter(has, run=OuterRef("pk")))))
 
 
-def _of_values(selection: Selection, target: RunValues, project: int, *, descends: bool) -> "list[QuerySet[Any, Any]]":
+def _of_values(
+    selection: Selection, target: RunValues, project: int, *, descends: bool
+) -> "Iterator[QuerySet[Any, Any]]":
     source, key = target.source, target.keys[0]
     rows = RunValue.objects.filter(project=project, source=source, key=key)
     numbers, texts = Q(number__isnull=False), Q(number__isnull=True, text__isnull=False)
     own = RunValue.objects.filter(run=OuterRef("pk"), source=source, key=key).filter(numbers | texts)
-    return [
-        _walk(rows.filter(numbers), F("number"), selection, descends=descends),
-        _walk(rows.filter(texts), BinaryText(F("text")), selection, descends=descends),
-        _newest_first(selection.runs().filter(~Exists(own))),
-    ]
+    yield _walk(rows.filter(numbers), F("number"), selection, descends=descends)
+    yield _walk(rows.filter(texts), BinaryText(F("text")), selection, descends=descends)
+    yield _newest_first(selection.runs().filter(~Exists(own)))
 
 
 def _walk(

@@ -6,6 +6,8 @@ from typing import Any
 
 from apps.core import json
 from apps.core.errors import InvalidInput
+from apps.core.jobs.queue import embedded_worker_is_here
+from apps.runs.history.columns import Columns
 from apps.runs.history.lines import pack
 from apps.runs.models import Stream
 from apps.runs.values import MAX_KEY_BYTES, MAX_KEY_LENGTH, check_object
@@ -25,6 +27,7 @@ class Pack:
     first_step: int | None = None
     last_step: int | None = None
     summary: dict[str, Any] | None = None  # of a SUMMARY pack, so that nobody reads it again
+    columns: Columns | None = None  # of a HISTORY pack where this process digests it too
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class StreamRequest:
 
     @property
     def byte_count(self) -> int:
-        return sum(len(item.payload) for item in self.packs)
+        return sum(len(item.payload) + (item.columns.byte_count if item.columns else 0) for item in self.packs)
 
     @property
     def is_plain(self) -> bool:
@@ -60,9 +63,12 @@ class StreamAnswer:
 def history_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:
     """Pack rows that are known by their `_step`. Raises InvalidInput naming the row, before anything is kept."""
     check_number(offset + len(lines), "offset of the history")
-    kept, steps = [], []
+    kept: list[str] = []
+    steps: list[int] = []
+    rows: list[dict[str, Any]] = []
     for index, line in enumerate(lines):
         row = _row(line, "history")
+        rows.append(row)
         step = row.get("_step")
         if type(step) is int:
             kept.append(line)
@@ -72,7 +78,9 @@ def history_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:
         if not 0 <= step < MAX_NUMBER:
             check_number(step, "_step of a history row")
         steps.append(step)
-    return Pack(Stream.HISTORY, len(kept), pack(kept), offset, min(steps), max(steps))
+    is_shared = embedded_worker_is_here.is_set() and kept == lines
+    columns = Columns.of_rows(rows, steps) if is_shared else None
+    return Pack(Stream.HISTORY, len(kept), pack(kept), offset, min(steps), max(steps), columns=columns)
 
 
 def events_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:

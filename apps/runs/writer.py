@@ -35,6 +35,7 @@ from apps.runs.actions.log import (
     tell_ticks,
 )
 from apps.runs.events import RunTicked
+from apps.runs.history.decoded import remember
 from apps.runs.intake import StreamAnswer, StreamRequest
 
 __all__ = ["StreamAnswer", "StreamRequest", "Writer", "close_writer", "submit"]
@@ -146,6 +147,8 @@ class Writer:
             connection.close_if_unusable_or_obsolete()
             return batch
         self._clock.note(appended)
+        for fresh, columns in appended.parsed:
+            remember(fresh, columns)
         for waiting, answer in zip(batch, appended.answers, strict=True):
             if answer is not None:
                 waiting.future.set_result(answer)

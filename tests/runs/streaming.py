@@ -2,13 +2,17 @@
 
 import asyncio
 import gzip
+import threading
 from typing import Any, cast
+from unittest.mock import patch
 
 import httpx
 from django.db import connection
 
 from apps.core import json
+from apps.runs import intake
 from apps.runs.actions.log import Appended, append_alone, append_together
+from apps.runs.history.decoded import remember
 from apps.runs.intake import Pack, StreamRequest, console_pack, events_pack, history_pack, summary_pack
 from apps.runs.models import Run
 from config.asgi import application
@@ -34,6 +38,14 @@ def history(*rows: dict[str, Any], offset: int = 0) -> Pack:
     return history_pack(lines(*rows), offset=offset)
 
 
+def parsing_ahead(is_here: bool = True) -> Any:
+    """Let rows be parsed where they come in, as in a process that digests them too."""
+    event = threading.Event()
+    if is_here:
+        event.set()
+    return patch.object(intake, "embedded_worker_is_here", event)
+
+
 def events(*rows: dict[str, Any], offset: int = 0) -> Pack:
     return events_pack(lines(*rows), offset=offset)
 
@@ -52,6 +64,8 @@ def append(run: Run, *packs: Pack, **values: Any) -> Appended:
     if request.is_plain:
         appended = append_together([request], digest={run.pk})
         if appended.answers != [None]:
+            for batch, columns in appended.parsed:
+                remember(batch, columns)
             return appended
     return append_alone(request)
 

@@ -12,16 +12,17 @@ from apps.core import json
 from apps.runs import tasks
 from apps.runs.actions import compact as compacting
 from apps.runs.actions import compact_run, digest_run, rewind_run
-from apps.runs.history import columns, decoded
+from apps.runs.history import decoded
 from apps.runs.history.codec import Kind, pack_array, unpack_array
 from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import forget_everything
+from apps.runs.history.rows import read_rows
 from apps.runs.models import AppendLog, HistoryChunk, Level, Stream
 from apps.runs.queries import history as queries
 from apps.runs.queries.history import history_rows, last_event, resume_facts, sampled_history, series
 from apps.runs.stores import append_log, chunks
 from tests.build import build_run
-from tests.runs.streaming import append, events, history
+from tests.runs.streaming import append, events, history, parsing_ahead
 
 pytestmark = [pytest.mark.django_db, pytest.mark.backend]
 
@@ -194,21 +195,23 @@ def test_a_few_rows_more_make_groups_longer_and_many_begin_one(run):
     assert series(run, ["a"]).series[0].y.tolist() == list(range(22))
 
 
-def test_digest_and_compaction_parse_a_batch_once(run):
-    append(run, history({"_step": 0, "a": 1, "b": {"c": "x"}}, {"_step": 1, "a": float("nan")}))
-    rewind_run(run, after_step=0, actor=NOBODY)
-    append(run, history({"_step": 1, "b": {"c": 2}}))
-    with patch.object(columns, "read_rows", wraps=columns.read_rows) as read:
+@pytest.mark.parametrize(("is_embedded", "count"), [(False, 2), (True, 0)])
+def test_a_batch_is_parsed_once_for_digest_and_compaction(run, is_embedded, count):
+    with parsing_ahead(is_embedded):
+        append(run, history({"_step": 0, "a": 1, "b": {"c": "x"}}, {"_step": 1, "a": float("nan")}))
+        rewind_run(run, after_step=0, actor=NOBODY)
+        append(run, history({"_step": 1, "b": {"c": 2}}))
+    with patch("apps.runs.history.columns.read_rows", wraps=read_rows) as read:
         digest_run(run.pk)
         compact_run(run.pk, everything=True)
-    assert read.call_count == 2
+    assert read.call_count == count
     assert rows(run) == [{"_step": 0, "a": 1, "b": {"c": "x"}}, {"_step": 1, "b": {"c": 2}}]
 
 
 # Together with others
 
 
-def read_rows(run):
+def read_values(run):
     return [row["a"] for row in rows(run)]
 
 
@@ -220,7 +223,7 @@ def read_samples(run):
     return [row["a"] for row in sampled_history(run, ["a"])]
 
 
-@pytest.mark.parametrize("read", [read_rows, read_series, read_samples])
+@pytest.mark.parametrize("read", [read_values, read_series, read_samples])
 @pytest.mark.parametrize("is_known", [False, True], ids=["cold", "warm"])
 def test_a_compaction_between_the_two_reads_loses_nothing(run, monkeypatch, read, is_known):
     """The reader has the log and is about to read the chunks, when more comes and all of it is compacted."""
@@ -255,7 +258,7 @@ def test_of_two_compactions_one_writes(run):
 
     with patch.object(compacting, "swap", second):
         assert compact_run(run.pk, everything=True) == 0
-    assert read_rows(run) == [1]
+    assert read_values(run) == [1]
 
 
 def test_a_crash_before_the_commit_changes_nothing(run):

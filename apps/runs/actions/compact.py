@@ -17,7 +17,7 @@ from apps.runs.stores.chunks import Group, LogChanged, Swap, groups_of, manifest
 
 LINES_WAIT = GROUP_STEPS  # less than this stays in the log, so that a row group is not written again and again
 BATCHES_WAIT = 1_000
-LINES_AT_ONCE, BYTES_AT_ONCE = 4 * GROUP_STEPS, 8 * 2**20  # bound one transaction, above one row group
+LINES_AT_ONCE, BYTES_AT_ONCE = 2 * GROUP_STEPS, 8 * 2**20  # bound one transaction, above one row group
 LONGER = 4  # a group takes up to a quarter more, lest a few rows become a group that is soon written again
 
 
@@ -67,7 +67,7 @@ def _pass(run: Run, stream: Stream, end: int) -> int:
     if not batches:
         return 0
     tail = Columns()
-    extend(tail, run, batches)
+    extend(tail, batches)
     groups = groups_of(run_id, stream)
     touched, regions = _regions(groups, tail)
     merged = Merged(read_base(run_id, stream, groups=touched), tail)
@@ -85,7 +85,7 @@ def _pass(run: Run, stream: Stream, end: int) -> int:
     given = Swap(before.seq, len(batches), manifest, gone, chunks, spans.gone)
     if not swap(run_id, stream, with_control(stream), given):
         return 0
-    forget(run, batches)
+    forget(batches)
     return len(batches)
 
 

@@ -27,6 +27,7 @@ from apps.runs.actions.runs import (
     set_preempting,
 )
 from apps.runs.events import RunChanged, RunTicked
+from apps.runs.history.columns import Columns
 from apps.runs.history.lines import pack, unpack
 from apps.runs.intake import Pack, StreamAnswer, StreamRequest, check_number
 from apps.runs.models import ENDED, Run, RunDigest, RunState, Stream, WriterMark
@@ -60,6 +61,7 @@ class Appended:
     answers: list[StreamAnswer | None]
     ticks: list[RunTicked] = field(default_factory=list)
     digests: list[Ordered] = field(default_factory=list)
+    parsed: list[tuple[Batch, Columns]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,22 @@ def append_together(requests: Sequence[StreamRequest], *, digest: Iterable[int])
     at = now()
     answers: list[StreamAnswer | None] = [None] * len(requests)
     batches: list[Batch] = []
+    parsed: list[tuple[Batch, Columns]] = []
     ticks: dict[int, RunTicked] = {}
     for place in sorted(range(len(requests)), key=lambda place: requests[place].run_id):
         request = requests[place]
         beat = _beat(request.run_id, at)
         if beat.state not in _APPENDABLE:
             continue
-        batches += _batches(request, request.packs, beat.seq, at)
+        fresh = _batches(request, request.packs, beat.seq, at)
+        parsed += [(batch, item.columns) for batch, item in zip(fresh, request.packs, strict=True) if item.columns]
+        batches += fresh
         answers[place] = StreamAnswer(stopped=beat.stop_requested)
         ticks[request.run_id] = RunTicked(request.run_id, request.project_id, beat.seq)
     history_store().append(batches)
     grown = {batch.run_id for batch in batches}
     digests = order_digests(sorted(grown.intersection(digest)), due=at + DIGEST_DELAY)
-    return Appended(answers, list(ticks.values()), digests)
+    return Appended(answers, list(ticks.values()), digests, parsed)
 
 
 @transaction.atomic

@@ -161,6 +161,13 @@ class Columns:
         self._rows = Column()
         self._names: dict[str, str] = {}
 
+    @classmethod
+    def of_rows(cls, rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> "Columns":
+        """Return the columns of rows known by these numbers."""
+        columns = cls()
+        columns._take(rows, numbers)
+        return columns
+
     def extend(self, batches: Iterable[Batch]) -> None:
         for batch in batches:
             if batch.stream == Stream.CONTROL:
@@ -204,7 +211,7 @@ class Columns:
         for column in self.by_key.values():
             column.rewind(step)
 
-    def _take(self, rows: list[dict[str, Any]], numbers: list[int]) -> None:
+    def _take(self, rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> None:
         steps = np.array(numbers, np.int64)
         self._rows.add(steps, np.zeros(len(rows)), is_integral=True)
         for places in _alike(rows, numbers):

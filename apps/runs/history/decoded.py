@@ -40,8 +40,8 @@ class _Kept:
 class _Parsed:
     """The columns of one batch, for the digest, the compaction and whoever reads meanwhile."""
 
-    def __init__(self) -> None:
-        self.columns = Columns()
+    def __init__(self, columns: Columns | None = None) -> None:
+        self.columns = columns or Columns()
 
     @property
     def byte_count(self) -> int:
@@ -78,7 +78,7 @@ _consoles: Shelf[ConsoleLog] = Shelf(48 * _MIB)
 
 def lines_of(run: Run, batch: Batch) -> Lines:
     """Return the lines of a batch of history or system metrics."""
-    with _batches.use(_place_of(run, batch), _Kept) as kept:
+    with _batches.use((run.uid, batch.stream, batch.seq), _Kept) as kept:
         if kept.lines is None:
             kept.lines = read_lines(batch)
         return kept.lines
@@ -113,7 +113,7 @@ def _lend(run: Run, stream: int, read: Callable[[], tuple[int, T]]) -> Iterator[
     """Lend the tail together with what `read` finds in the chunks, both of one moment."""
     with _tails.use((run.uid, stream), _Tail) as tail:
         for _ in range(_TRIES):
-            extend(tail.columns, run, history_store().read(run.pk, *with_control(stream), after=tail.columns.seq))
+            extend(tail.columns, history_store().read(run.pk, *with_control(stream), after=tail.columns.seq))
             seq, found = read()
             if tail.fits(seq):
                 yield found, tail.columns
@@ -144,27 +144,35 @@ def console_of(run: Run) -> Iterator[ConsoleLog]:
 def tail_of(run: Run, stream: int, *, after: int, upto: int | None = None) -> Columns:
     """Return the columns of what came after a sequence number."""
     tail = Columns()
-    extend(tail, run, history_store().read(run.pk, *with_control(stream), after=after, upto=upto))
+    extend(tail, history_store().read(run.pk, *with_control(stream), after=after, upto=upto))
     return tail
 
 
-def extend(columns: Columns, run: Run, batches: Iterable[Batch]) -> None:
+def extend(columns: Columns, batches: Iterable[Batch]) -> None:
     """Add batches to columns, each parsed once in this process while there is room to keep it."""
     for batch in batches:
-        with _parsed.use(_place_of(run, batch), _Parsed) as parsed:
+        with _parsed.use(_name_of(batch), _Parsed) as parsed:
             if parsed.columns.first_seq is None:
                 parsed.columns.extend([batch])
             columns.absorb(parsed.columns)
 
 
-def forget(run: Run, batches: Iterable[Batch]) -> None:
+def remember(batch: Batch, columns: Columns) -> None:
+    """Keep what was parsed before a batch was written, which is committed now. It is this batch alone."""
+    columns.seq = columns.first_seq = batch.seq
+    with _parsed.use(_name_of(batch), lambda: _Parsed(columns)):
+        pass
+
+
+def forget(batches: Iterable[Batch]) -> None:
     """Give the room of batches back that nobody reads again."""
     for batch in batches:
-        _parsed.drop(_place_of(run, batch))
+        _parsed.drop(_name_of(batch))
 
 
-def _place_of(run: Run, batch: Batch) -> Hashable:
-    return run.uid, batch.stream, batch.seq
+def _name_of(batch: Batch) -> Hashable:
+    """Return what no other batch has, should a transaction that brought one be rolled back."""
+    return batch.run_id, batch.stream, batch.seq, batch.received_at
 
 
 def with_control(stream: int) -> tuple[int, ...]:

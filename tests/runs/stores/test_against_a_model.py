@@ -33,7 +33,7 @@ from apps.runs.queries.history import (
 )
 from apps.runs.queries.many_series import series_of_runs
 from tests.build import build_run
-from tests.runs.streaming import append, history
+from tests.runs.streaming import append, history, parsing_ahead
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
 
@@ -95,8 +95,12 @@ def is_number(value: Any) -> bool:
 class HistoryAgainstModel(TestCase):
     """With tiny buckets, so that zoom levels are met."""
 
-    @given(actions=st.lists(ACTIONS, max_size=12))
-    def test_every_read_tells_what_the_model_tells(self, actions):
+    @given(actions=st.lists(ACTIONS, max_size=12), is_embedded=st.booleans())
+    def test_every_read_tells_what_the_model_tells(self, actions, is_embedded):
+        with parsing_ahead(is_embedded):
+            self.check(actions)
+
+    def check(self, actions) -> None:
         run, model, sent = build_run(), Model(), []
         for name, what in actions:
             if name == "append":

@@ -84,7 +84,7 @@ def test_a_file_stays_as_it_is_while_the_run_goes_on(run):
     log(run, 150_002, 163_000)
     with CaptureQueriesContext(connection) as queries:
         assert filed(run).live_steps == [150_000, 150_001, 150_002, 163_000]
-    assert len(queries) <= 22
+    assert len(queries) <= 14
     end(run)
     assert filed(run).live_steps == [150_000, 150_001, 150_002, 163_000]
     assert keys(run) == before

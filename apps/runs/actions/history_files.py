@@ -16,10 +16,9 @@ from apps.core.blobs import blob_store, new_key
 from apps.core.blobs.terms import GetTerms
 from apps.core.frames import MEDIA_TYPES, Field, Table, write
 from apps.core.jobs import enqueue
-from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import columns_of, with_control
 from apps.runs.history.facts import KeyFact
-from apps.runs.intake import MAX_NUMBER
+from apps.runs.history.rows import rewound_to
 from apps.runs.models import HistoryChunk, HistoryFile, Run, RunDigest, Stream
 from apps.runs.queries.catalogue import key_facts
 from apps.runs.queries.frames import Span, frames_of, run_fields
@@ -52,14 +51,15 @@ def file_history(run: Run) -> FiledHistory | None:
     last_step = RunDigest.objects.values_list("last_step", flat=True).get(run=run)
     if last_step is None or last_step <= LONG_STEPS:
         return None
-    fields = _plain_fields(run)
+    keys = _plain_keys(run)
     files = _files_of(run)
-    if fields is None or any(file.is_withdrawn for file in files):
+    if keys is None or any(file.is_withdrawn for file in files):
         return None
-    for file in [*files, *_next_file(run, files, last_step)]:
-        if not file.key:
+    if missing := [file for file in [*files, *_next_file(run, files, last_step)] if not file.key]:
+        fields = [field for field in run_fields(run) if field.name in keys]
+        for file in missing:
             _write(run, file, fields)
-    files = _files_of(run)
+        files = _files_of(run)
     if not files or not all(file.key for file in files):  # withdrawn meanwhile, or still being written
         return None
     batches = history_store().read(run.pk, *with_control(Stream.HISTORY), after=min(file.seq for file in files))
@@ -93,8 +93,8 @@ def _path(run: Run, file: HistoryFile) -> str:
     return blob_store().get_address(file.key, terms)
 
 
-def _plain_fields(run: Run) -> tuple[Field, ...] | None:
-    """Return the columns of a run in which every row has a plain value under each key; None for another."""
+def _plain_keys(run: Run) -> set[str] | None:
+    """Return the keys of a run in which every row has a plain value under each; None for another."""
     with columns_of(run, keys=()) as columns:
         row_count = len(columns.steps)
         is_nested = any(column.path for column in columns.tail.by_key.values())
@@ -103,8 +103,7 @@ def _plain_fields(run: Run) -> tuple[Field, ...] | None:
         return None
     if HistoryChunk.objects.filter(run=run, stream=Stream.HISTORY, path__isnull=False).exists():
         return None
-    logged = {fact.key for fact in facts}
-    return tuple(field for field in run_fields(run) if field.name in logged)
+    return {fact.key for fact in facts}
 
 
 def _is_plain(fact: KeyFact, row_count: int) -> bool:
@@ -126,18 +125,16 @@ def withdraw_rewritten_files(run_id: int, batches: Sequence[Batch]) -> bool:
     Compaction asks before it takes batches from the log; what the log still holds is looked at with each request.
     """
     files = HistoryFile.objects.filter(run_id=run_id, is_withdrawn=False)
-    is_rewritten = any(_first_change(batches, after=file.seq) < file.end for file in files)
+    is_rewritten = any(_changes(batch, file) for file in files for batch in batches if batch.seq > file.seq)
     if is_rewritten:
         withdraw_history_files(run_id)
     return is_rewritten
 
 
-def _first_change(batches: Sequence[Batch], *, after: int) -> int:
-    """Return the least step that is logged, or taken back."""
-    tail = Columns()
-    tail.extend(batch for batch in batches if batch.seq > after)
-    logged = int(tail.steps[0]) if len(tail.steps) else MAX_NUMBER
-    return logged if tail.rewound_to is None else min(logged, tail.rewound_to + 1)
+def _changes(batch: Batch, file: HistoryFile) -> bool:
+    """Return whether the least step that a batch logs, or takes back, is in a file."""
+    first = rewound_to(batch) + 1 if batch.stream == Stream.CONTROL else batch.first_step
+    return first is not None and first < file.end
 
 
 @transaction.atomic

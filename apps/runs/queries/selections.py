@@ -1,6 +1,5 @@
 """Which runs somebody chose for a bulk action: by name, or as "all that match", also those a page has not loaded."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,12 +85,3 @@ def stored_of(run_ids: list[int]) -> Stored:
         found = files.aggregate(count=Count("pk"), size=Coalesce(Sum("blob__size"), 0))
         file_count, file_bytes = file_count + found["count"], file_bytes + found["size"]
     return Stored(len(run_ids), len(keys), file_count, file_bytes)
-
-
-def tags_in_use(run_ids: Iterable[int]) -> set[str]:
-    """Return the tags that some of these runs carry."""
-    found: set[str] = set()
-    for some in chunks(list(run_ids)):
-        for tags in Run.objects.filter(pk__in=some).values_list("tags", flat=True):
-            found.update(tags)
-    return found

@@ -38,11 +38,6 @@ def trash_page(project: Project, *, cursor: str | None = None, limit: int = 50) 
     return page.each(lambda batch: _shown(batch, sizes.get(batch.pk, 0), names.get(batch.pk, [])))
 
 
-def trashed_count(project: Project) -> int:
-    """Count the runs of a project that can be restored."""
-    return Run.objects.filter(project=project, deleted_at__isnull=False, purged_at=None, trash__isnull=False).count()
-
-
 _COUNT: Any = Count("runs", filter=Q(runs__purged_at=None))
 
 

@@ -31,10 +31,6 @@ class Selection:
     def definitions_for(self, names: Sequence[str]) -> list[dict[str, Any]]:
         return self.definitions if speaks_of_best(names) else []
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.filters or self.words)
-
     @cached_property
     def addresses(self) -> dict[int, tuple[str, str]]:
         """Return project → entity and name."""
@@ -47,12 +43,6 @@ class Selection:
     def runs(self) -> RunQuerySet:
         """Return the matching runs in no order. Raises InvalidInput naming the place of what cannot be read."""
         return narrowed(Run.objects.filter(deleted_at=None, project__in=self.project_ids), self)
-
-    def within(self, more: Mapping[str, Any]) -> "Selection":
-        """Return the same runs, narrowed further."""
-        return Selection(
-            self.projects, {"$and": [dict(self.filters), dict(more)]} if self.filters else more, self.words
-        )
 
 
 def select_runs(

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from apps.accounts.principal import Principal
 from apps.core.audit import record
+from apps.core.chunks import chunks
 from apps.core.errors import Busy, Conflict, Forbidden, Gone, InvalidInput
 from apps.core.events import publish
 from apps.core.names import check_run_id, check_tag
@@ -202,8 +203,8 @@ def _replace_values(run: Run, source: RunValue.Source, wanted: dict[str, Leaf]) 
     columns = ("key", "number", "text", "is_boolean", "is_null")
     present = {row[0]: Leaf(*row) for row in stored.values_list(*columns)}
     gone = [key for key in present if key not in wanted]
-    for start in range(0, len(gone), 500):
-        stored.filter(key__in=gone[start : start + 500]).delete()
+    for some in chunks(gone):
+        stored.filter(key__in=some).delete()
     rows = [
         RunValue(
             run=run,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.core import json
+from apps.core.chunks import chunks
 from apps.core.errors import Busy
 from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import columns_of, tail_of
@@ -14,7 +15,6 @@ from apps.runs.models import HistoryKey, Run, RunDigest, Stream
 from apps.runs.stores import history_store
 
 _TRIES = 20
-_IN_ONE_QUERY = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def stored_facts(run: Run, stream: int, keys: Iterable[str] | None = None) -> di
     if keys is None:
         return _facts(rows.values(*FIELDS), stream)
     names, found = list(keys), dict[str, KeyFact]()
-    for start in range(0, len(names), _IN_ONE_QUERY):
-        found |= _facts(rows.filter(key__in=names[start : start + _IN_ONE_QUERY]).values(*FIELDS), stream)
+    for some in chunks(names):
+        found |= _facts(rows.filter(key__in=some).values(*FIELDS), stream)
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from apps.core import json
+from apps.core.chunks import chunks
 from apps.core.errors import InvalidInput
 from apps.core.frames import Cells, Field, Frame, Kind, Table, write_columns
 from apps.core.frames.shapes import Flags
@@ -88,8 +89,7 @@ def _may_be_whole(fact: KeyFact) -> bool:
 
 def _whole(run: Run, stream: int, keys: Sequence[str]) -> Iterator[str]:
     """Yield the keys under which only integers of 64 bits were logged."""
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
+    for some in chunks(keys, _KEYS_AT_ONCE):
         with columns_of(run, stream, some) as columns:
             yield from [key for key in some if _is_whole(columns.column(key))]
 
@@ -177,8 +177,7 @@ def _columns_at(run: Run, stream: int, fields: Sequence[Field], steps: Steps) ->
     """Yield whole columns at these steps, one after another; some are read together."""
     ends = (int(steps[0]), int(steps[-1])) if len(steps) else (0, 0)
     at_once = max(min(_CELLS_AT_ONCE // max(len(steps), 1), _KEYS_AT_ONCE), 1)
-    for start in range(0, len(fields), at_once):
-        some = fields[start : start + at_once]
+    for some in chunks(fields, at_once):
         with columns_of(run, stream, [field.name for field in some], steps=ends) as columns:
             found = [(field, cells_at(columns.column(field.name), field.kind, steps)) for field in some]
         yield from found

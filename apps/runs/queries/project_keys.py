@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import Count
 
 from apps.core import json
+from apps.core.chunks import chunks
 from apps.projects.models import Project
 from apps.runs.models import HistoryKey, Run, RunValue, Stream
 
 MOST_KEYS = 20_000
-_COUNTED = 500
 _SAMPLED = 500  # newest runs, whose configs stand for all
 
 
@@ -47,8 +47,7 @@ def config_keys(project: Project) -> list[ProjectKey]:
 def with_run_counts(project: Project, keys: Sequence[ProjectKey]) -> list[ProjectKey]:
     """Return keys with the number of live runs that log each. One query for each 500 keys."""
     counts: dict[str, int] = {}
-    for start in range(0, len(keys), _COUNTED):
-        names = [each.key for each in keys[start : start + _COUNTED]]
+    for names in chunks([each.key for each in keys]):
         rows = HistoryKey.objects.filter(project=project, key__in=names, run__deleted_at=None)
         counts |= dict(rows.values_list("key").annotate(runs=Count("run", distinct=True)))
     return [ProjectKey(each.key, each.types, counts.get(each.key, 0)) for each in keys]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from apps.core.chunks import chunks
 from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
 from apps.runs.history.spans import Span
 from apps.runs.history.zoom import COARSE, FINE, SMALL, Buckets, unpack_buckets
@@ -77,8 +78,7 @@ def read_bases(
 ) -> dict[int, Base]:
     """Return chunks of some keys of many runs, of row groups that overlap `steps`. One statement for 900 runs."""
     parts: dict[int, list[ChunkRow]] = {}
-    for start in range(0, len(run_ids), _RUNS_AT_ONCE):
-        some = run_ids[start : start + _RUNS_AT_ONCE]
+    for some in chunks(run_ids, _RUNS_AT_ONCE):
         rows = HistoryChunk.objects.filter(_in_groups(some, stream, *steps), run_id__in=some, stream=stream)
         rows = rows.filter(level__in=(Level.AXES, Level.OTHERS, Level.VALUES), key__in=["", *keys])
         for run_id, key, level, first_step, path, payload in rows.values_list("run_id", *_READ):
@@ -98,8 +98,7 @@ def read_zooms(
 ) -> dict[int, Buckets]:
     """Return a zoom level of a key by run, of rows that overlap `steps`. One statement for 900 runs."""
     parts: dict[int, list[ChunkRow]] = {}
-    for start in range(0, len(run_ids), _RUNS_AT_ONCE):
-        some = run_ids[start : start + _RUNS_AT_ONCE]
+    for some in chunks(run_ids, _RUNS_AT_ONCE):
         within = _in_groups(some, stream, *steps) if level == FINE else _overlapping(*steps)
         rows = HistoryChunk.objects.filter(within, run_id__in=some, stream=stream, key=key).filter(_at_level(level))
         for run_id, name, at, first_step, path, payload in rows.values_list("run_id", *_READ):
@@ -153,8 +152,7 @@ def manifest_of(run_id: int, stream: int) -> Manifest:
 def manifests_of(run_ids: Sequence[int], stream: int) -> dict[int, Manifest]:
     """Return up to where a stream of many runs is compacted: what it holds changes with that sequence alone."""
     found: dict[int, Manifest] = {}
-    for start in range(0, len(run_ids), _RUNS_AT_ONCE):
-        some = run_ids[start : start + _RUNS_AT_ONCE]
+    for some in chunks(run_ids, _RUNS_AT_ONCE):
         rows = HistoryChunk.objects.filter(run_id__in=some, stream=stream, key="", level=Level.MANIFEST, first_step=0)
         kept = rows.values_list("run_id", "payload")
         found |= {run_id: Manifest.unpack(bytes(payload)) for run_id, payload in kept}
@@ -178,11 +176,11 @@ def swap(run_id: int, stream: int, streams: Sequence[int], given: Swap) -> bool:
     log = AppendLog.objects.filter(run_id=run_id, stream__in=streams, seq__gt=given.after, seq__lte=given.manifest.seq)
     if log.delete()[0] != given.batch_count:
         raise LogChanged
-    chunks = HistoryChunk.objects.filter(run_id=run_id, stream=stream)
+    rows = HistoryChunk.objects.filter(run_id=run_id, stream=stream)
     if given.gone:
-        chunks.filter(first_step__in=given.gone, level__gt=Level.MANIFEST, level__lte=FINE).delete()
-    _delete_spans(chunks, given.gone_spans)
-    chunks.filter(key="", level=Level.MANIFEST).delete()
+        rows.filter(first_step__in=given.gone, level__gt=Level.MANIFEST, level__lte=FINE).delete()
+    _delete_spans(rows, given.gone_spans)
+    rows.filter(key="", level=Level.MANIFEST).delete()
     written = [*given.chunks, manifest_chunk(run_id, stream, given.manifest)]
     HistoryChunk.objects.bulk_create(written, batch_size=_ROWS_AT_ONCE)
     return True
@@ -197,12 +195,11 @@ def read_spans(run_id: int, stream: int, since: int | None) -> list[Span]:
     return [Span(key, level, first, unpack_buckets(bytes(payload)), path) for key, level, first, payload, path in found]
 
 
-def _delete_spans(chunks: QuerySet[HistoryChunk], spans: Sequence[Span]) -> None:
+def _delete_spans(rows: QuerySet[HistoryChunk], spans: Sequence[Span]) -> None:
     """Delete spans by what they begin with: one statement for those that begin alike."""
     alike: dict[tuple[int, int], list[str]] = {}
     for span in spans:
         alike.setdefault((span.level, span.first_step), []).append(span.key)
     for (level, first_step), keys in alike.items():
-        for start in range(0, len(keys), _MOST_KEYS):
-            some = keys[start : start + _MOST_KEYS]
-            chunks.filter(key__in=some, level=level, first_step=first_step).delete()
+        for some in chunks(keys, _MOST_KEYS):
+            rows.filter(key__in=some, level=level, first_step=first_step).delete()

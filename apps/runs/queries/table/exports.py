@@ -11,6 +11,7 @@ from typing import IO, Any
 from asgiref.sync import sync_to_async
 
 from apps.core import json
+from apps.core.chunks import chunks
 from apps.runs.models import RunValue
 from apps.runs.queries.table.columns import Column, ColumnKey, column_keys, order_keys
 from apps.runs.queries.table.order import all_run_ids
@@ -53,7 +54,7 @@ def table_export(selection: Selection, *, columns: Sequence[str], order: Sequenc
 async def csv_pieces(export: TableExport) -> AsyncIterator[bytes]:
     """Yield a CSV file (RFC 4180, UTF-8), some hundred rows at a time. Values stand as they were logged."""
     yield _csv([[head_of(key) for key in export.keys]])
-    for ids in _portions(export.ids):
+    for ids in chunks(export.ids, ROWS_AT_A_TIME):
         found = await sync_to_async(_columns)(ids, export.keys)
         yield _csv(zip(*([_written(value) for value in column.values] for column in found), strict=True))
 
@@ -78,16 +79,12 @@ def _parquet_file(export: TableExport) -> IO[bytes]:
     )
     file = TemporaryFile()  # noqa: SIM115  the caller reads it
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        for ids in _portions(export.ids):
+        for ids in chunks(export.ids, ROWS_AT_A_TIME):
             found = zip(_columns(ids, export.keys), schema, strict=True)
             arrays = [pa.array(list(_typed(column, is_text)), field.type) for column, field in found]
             writer.write_table(pa.table(arrays, schema=schema))
     file.seek(0)
     return file
-
-
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + ROWS_AT_A_TIME] for start in range(0, len(ids), ROWS_AT_A_TIME))
 
 
 def _columns(ids: Sequence[int], keys: Sequence[ColumnKey]) -> list[Column]:

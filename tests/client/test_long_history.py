@@ -17,7 +17,7 @@ FILES = """query { project(name: "long", entityName: "northlight") { run(name: "
 
 def _files(client: Runner) -> dict[str, Any]:
     """Return what the client is told, once the run is worked out."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         told: dict[str, Any] = client.server.graphql(FILES)["project"]["run"]["parquetHistory"]
         if len(told["parquetUrls"]) == 2 or time.monotonic() > deadline:

@@ -39,7 +39,6 @@ class EmbeddedWorker:
         app = import_string(settings.CARNET_CELERY)
         from celery.beat import EmbeddedService
 
-        worker.release_all()
         app.loader.import_default_modules()
         self._clock = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
         self._worker = app.WorkController(
@@ -51,6 +50,7 @@ class EmbeddedWorker:
             without_heartbeat=True,
         )
         embedded_worker_is_here.set()
+        worker.release_all()  # after hints are taken, so that none falls in between
         worker.sweep()
         connections.close_all()  # this thread asks no more: the worker has its own
         self._clock.start()

@@ -87,7 +87,9 @@ def sweep() -> int:
 
 
 def release_all() -> int:
-    """Give back every running job at once: for the start of the only worker of an installation."""
+    """Give back every running job at once, and take no hint for heard: for the start of the only worker of an
+    installation. Hints were in the memory of the one before, or given while nobody listened yet."""
+    Job.objects.waiting().update(hinted_at=None)
     running = list(Job.objects.filter(state=JobState.RUNNING))
     for job in running:
         _give_back(job)

@@ -173,6 +173,16 @@ def test_the_start_of_the_only_worker_frees_what_its_predecessor_held():
 
 
 @pytest.mark.django_db
+def test_the_start_of_the_only_worker_tells_anew_what_nobody_heard(hints):
+    job = enqueue(SAY)
+    hints.clear()
+    assert worker.sweep() == 0
+    worker.release_all()
+    assert worker.sweep() == 1
+    assert hints == [job.pk]
+
+
+@pytest.mark.django_db
 def test_the_sweep_finds_due_jobs_nobody_was_told_of(hints):
     lost = enqueue(SAY)
     Job.objects.filter(pk=lost.pk).update(hinted_at=now() - 2 * MINUTE)

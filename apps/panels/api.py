@@ -1,14 +1,11 @@
 """REST: resolved panels, the keys to draw, saved workspaces, panels taken away as files."""
 
-from functools import cached_property
-
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.permissions import Permission as P
-from apps.core.api import CarnetAPIView
 from apps.core.openapi import described
 from apps.core.urls import absolute
 from apps.panels import actions
@@ -34,18 +31,9 @@ from apps.panels.serializers import (
     WorkspaceOutput,
 )
 from apps.panels.wire import MEDIA_TYPE, encode, plain_of, tree_of
-from apps.projects.access import get_project
-from apps.projects.models import Project
+from apps.projects.endpoint import ProjectAPIView
 
 ALL_RUNS = {"id": "all", "selections": {"root": 1, "bounds": [], "tree": []}}
-
-
-class ProjectAPIView(CarnetAPIView):
-    """An address below a project. `project` passes the door with what the method needs."""
-
-    @cached_property
-    def project(self) -> Project:
-        return get_project(self.principal, self.kwargs["entity"], self.kwargs["project"], P(self.need))
 
 
 class PanelData(ProjectAPIView):

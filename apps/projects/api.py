@@ -1,7 +1,5 @@
 """REST: entities, projects, and grants to single people."""
 
-from functools import cached_property
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,8 +10,8 @@ from apps.core.api import CarnetAPIView, PageInput, page_response
 from apps.core.needs import Needs
 from apps.core.openapi import described, page_shape
 from apps.projects import actions, queries
-from apps.projects.access import Grant, find_project, get_project
-from apps.projects.models import Project
+from apps.projects.access import Grant, find_project
+from apps.projects.endpoint import ProjectAPIView
 from apps.projects.serializers import (
     EntityOutput,
     GrantInput,
@@ -49,14 +47,6 @@ class Projects(CarnetAPIView):
             self.principal, entity=entity, search=given.search, cursor=given.cursor, limit=given.limit
         )
         return page_response(request, page, ProjectOutput)
-
-
-class ProjectAPIView(CarnetAPIView):
-    """An address below a project. `project` passes the door with what the method needs."""
-
-    @cached_property
-    def project(self) -> Project:
-        return get_project(self.principal, self.kwargs["entity"], self.kwargs["project"], P(self.need))
 
 
 class OneProject(ProjectAPIView):

@@ -1,21 +1,12 @@
-"""What the addresses below a project and a run share."""
+"""What the addresses of runs share."""
 
 from functools import cached_property
 
 from apps.accounts.permissions import Permission as P
 from apps.core.api import CarnetAPIView
-from apps.projects.access import get_project
-from apps.projects.models import Project
+from apps.core.errors import InvalidInput
 from apps.runs.access import get_run
 from apps.runs.models import Run
-
-
-class ProjectAPIView(CarnetAPIView):
-    """An address below a project. `project` passes the door with what the method needs."""
-
-    @cached_property
-    def project(self) -> Project:
-        return get_project(self.principal, self.kwargs["entity"], self.kwargs["project"], P(self.need))
 
 
 class RunAPIView(CarnetAPIView):
@@ -24,3 +15,11 @@ class RunAPIView(CarnetAPIView):
     @cached_property
     def run(self) -> Run:
         return get_run(self.principal, self.kwargs["entity"], self.kwargs["project"], self.kwargs["run"], P(self.need))
+
+
+def split_address(address: str, *, field: str = "project") -> tuple[str, str]:
+    """Return entity and name of a project given as `entity/name`. Raises InvalidInput, naming the field."""
+    entity, _, name = address.partition("/")
+    if not entity or not name:
+        raise InvalidInput("A project is given as “entity/name”.", fields={field: "Write “entity/name”."})
+    return entity, name

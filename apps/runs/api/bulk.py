@@ -7,15 +7,15 @@ from rest_framework.response import Response
 
 from apps.accounts.permissions import Permission as P
 from apps.core.api import PageInput, page_response
-from apps.core.errors import InvalidInput
 from apps.core.models import Job
 from apps.core.openapi import described, page_shape
+from apps.projects.endpoint import ProjectAPIView
 from apps.projects.models import Project
 from apps.projects.queries import move_targets, project_homes
 from apps.runs import actions
 from apps.runs.access import get_move_target, get_tag_change, get_trash_batch
 from apps.runs.api import bulk_forms as forms
-from apps.runs.api.base import ProjectAPIView
+from apps.runs.api.base import split_address
 from apps.runs.queries.moves import move_progress, progress_of
 from apps.runs.queries.selections import chosen_ids, stored_of
 from apps.runs.queries.trash import trash_page
@@ -43,10 +43,7 @@ class MoveRuns(ProjectAPIView):
         return Response(forms.done(begun))
 
     def _target(self, address: str) -> Project:
-        entity, _, name = address.partition("/")
-        if not entity or not name:
-            raise InvalidInput("A project is given as “entity/name”.", fields={"target": "Write “entity/name”."})
-        return get_move_target(self.principal, entity, name)
+        return get_move_target(self.principal, *split_address(address, field="target"))
 
 
 class OneMove(ProjectAPIView):

@@ -15,7 +15,8 @@ from apps.core.errors import InvalidInput, NotFound
 from apps.core.frames import MEDIA_TYPES, Table, write
 from apps.core.openapi import described
 from apps.core.streams import pieces_of
-from apps.runs.api.base import ProjectAPIView, RunAPIView
+from apps.projects.endpoint import ProjectAPIView
+from apps.runs.api.base import RunAPIView
 from apps.runs.models import Stream
 from apps.runs.queries.frames import Span, run_json, run_table
 from apps.runs.queries.history import key_facts, series

@@ -12,10 +12,11 @@ from apps.core.errors import InvalidInput
 from apps.core.needs import Needs
 from apps.core.openapi import described, page_shape
 from apps.projects.access import get_project
+from apps.projects.endpoint import ProjectAPIView
 from apps.projects.models import Project
 from apps.runs import actions
 from apps.runs.access import place_of_run
-from apps.runs.api.base import ProjectAPIView, RunAPIView
+from apps.runs.api.base import RunAPIView, split_address
 from apps.runs.models import Run
 from apps.runs.queries.history import current_summary
 from apps.runs.queries.projects import project_activity
@@ -62,10 +63,7 @@ class AllRuns(CarnetAPIView):
     def _project(self, address: str | None) -> Project | None:
         if not address:
             return None
-        entity, _, name = address.partition("/")
-        if not entity or not name:
-            raise InvalidInput("A project is given as “entity/name”.", fields={"project": "Write “entity/name”."})
-        return get_project(self.principal, entity, name)
+        return get_project(self.principal, *split_address(address))
 
 
 class Runs(ProjectAPIView):

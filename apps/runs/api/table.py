@@ -15,6 +15,7 @@ from apps.core.errors import InvalidInput
 from apps.core.openapi import described
 from apps.projects.access import get_project
 from apps.projects.models import Project
+from apps.runs.api.base import split_address
 from apps.runs.queries import table
 from apps.runs.serializers import words
 from apps.runs.table_serializers import (
@@ -50,14 +51,8 @@ class TableAPIView(CarnetAPIView):
         if not 0 < len(names) <= MAX_PROJECTS:
             sentence = f"Name 1 to {MAX_PROJECTS} projects as `project=entity/name`."
             raise InvalidInput(sentence, code="bad_projects", fields={"project": sentence})
-        found = [self._named(name) for name in names]
+        found = [get_project(self.principal, *split_address(name), P.VIEW_PROJECT) for name in names]
         return list({project.pk: project for project in found}.values())
-
-    def _named(self, address: str) -> Project:
-        entity, _, name = address.partition("/")
-        if not entity or not name:
-            raise InvalidInput("A project is given as “entity/name”.", fields={"project": "Write “entity/name”."})
-        return get_project(self.principal, entity, name, P.VIEW_PROJECT)
 
     def export(self) -> table.TableExport:
         projects, given = self.projects, TableExportInput.parse(self.request.query_params)

@@ -41,7 +41,7 @@ def create_project(
     if visibility == Visibility.RESTRICTED and entity.is_team and actor.owner:
         assign_perm(f"projects.{Grant.ADMINISTER}", actor.owner, project)
         _forget_grants(actor.owner)
-    record(actor, "project.created", target=f"{entity.name}/{name}", tenant_id=entity.pk, visibility=visibility)
+    record(actor, "project.created", target=project_address(project), tenant_id=entity.pk, visibility=visibility)
     publish(ProjectCreated(project.pk))
     return project
 
@@ -87,7 +87,7 @@ def update_project(
         project.console_capture = console_capture
     if changed:
         project.save()
-        record(actor, "project.changed", target=_address(project), tenant_id=project.tenant_id, before=changed)
+        record(actor, "project.changed", target=project_address(project), tenant_id=project.tenant_id, before=changed)
         publish(ProjectChanged(project.pk))
         if "visibility" in changed:
             publish(AccessChanged(None))
@@ -98,7 +98,7 @@ def update_project(
 def delete_project(project: Project, *, actor: Principal) -> None:
     """Put a project into the trash. Nobody reaches it any more; its name is free again. A repeat changes nothing."""
     if Project.objects.filter(pk=project.pk, deleted_at=None).update(deleted_at=now()):
-        record(actor, "project.deleted", target=_address(project), tenant_id=project.tenant_id)
+        record(actor, "project.deleted", target=project_address(project), tenant_id=project.tenant_id)
         publish(ProjectDeleted(project.pk))
         publish(AccessChanged(None))
 
@@ -120,7 +120,12 @@ def grant_project(project: Project, user: User, *, grant: Grant, actor: Principa
     assign_perm(f"projects.{grant}", user, project)
     _forget_grants(user)
     record(
-        actor, "project.granted", target=_address(project), tenant_id=project.tenant_id, user=user.username, grant=grant
+        actor,
+        "project.granted",
+        target=project_address(project),
+        tenant_id=project.tenant_id,
+        user=user.username,
+        grant=grant,
     )
     publish(ProjectChanged(project.pk))
     publish(AccessChanged(user.pk))
@@ -133,7 +138,11 @@ def revoke_grant(project: Project, user: User, *, actor: Principal) -> None:
     _forget_grants(user)
     if deleted:
         record(
-            actor, "project.grant_revoked", target=_address(project), tenant_id=project.tenant_id, user=user.username
+            actor,
+            "project.grant_revoked",
+            target=project_address(project),
+            tenant_id=project.tenant_id,
+            user=user.username,
         )
         publish(ProjectChanged(project.pk))
         publish(AccessChanged(user.pk))
@@ -160,7 +169,8 @@ def _rename(project: Project, name: str) -> None:
     project.name = name
 
 
-def _address(project: Project) -> str:
+def project_address(project: Project) -> str:
+    """Return how the audit trail calls a project whose entity is loaded."""
     return f"{project.tenant.name}/{project.name}"
 
 

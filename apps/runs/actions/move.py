@@ -22,6 +22,7 @@ from apps.core.errors import Conflict, InvalidInput
 from apps.core.events import publish
 from apps.core.jobs import enqueue
 from apps.core.models import Holding, Job
+from apps.projects.actions import project_address
 from apps.projects.models import Project
 from apps.projects.queries import Sight, change_of_sight
 from apps.runs.events import RunsMoved
@@ -293,12 +294,8 @@ def _hold(run_ids: Sequence[int], tenant_id: int) -> None:
 def _tell(run_ids: Iterable[int], source: Project, target: Project, *, actor: Principal, moved: Moved) -> None:
     """Write it into the trail of both teams, each with the other place: data that left is told where it went."""
     Project.objects.filter(pk__in=[source.pk, target.pk]).update(updated_at=now())
-    places = {"left": _address(source), "reached": _address(target)}
+    places = {"left": project_address(source), "reached": project_address(target)}
     for tenant_id, place in {source.tenant_id: places["left"], target.tenant_id: places["reached"]}.items():
         record(actor, "run.moved", target=place, tenant_id=tenant_id, **places, **asdict(moved))
     publish(RunsMoved(tuple(run_ids), source.pk, target.pk, target.tenant_id))
     publish(AccessChanged(None))
-
-
-def _address(project: Project) -> str:
-    return f"{project.tenant.name}/{project.name}"

@@ -16,6 +16,7 @@ from apps.core.chunks import chunks
 from apps.core.errors import Busy, Conflict, Forbidden, Gone, InvalidInput
 from apps.core.events import publish
 from apps.core.names import check_run_id, check_tag
+from apps.projects.actions import project_address
 from apps.projects.models import Project
 from apps.runs.events import RunChanged, RunCreated, RunStateChanged
 from apps.runs.models import ENDED, Run, RunDigest, RunPulse, RunRedirect, RunState, RunValue
@@ -351,4 +352,4 @@ def locked_run(run: Run) -> Run:
 
 def run_address(run: Run) -> str:
     """Return how the audit trail calls a run whose project is loaded."""
-    return f"{run.project.tenant.name}/{run.project.name}/runs/{run.name}"
+    return f"{project_address(run.project)}/runs/{run.name}"

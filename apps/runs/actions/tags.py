@@ -10,6 +10,7 @@ from apps.core.audit import record
 from apps.core.chunks import chunks
 from apps.core.errors import InvalidInput
 from apps.core.events import publish
+from apps.projects.actions import project_address
 from apps.projects.models import Project
 from apps.runs.actions.runs import check_tags
 from apps.runs.events import RunsTagged
@@ -108,6 +109,6 @@ def _keep(changes: Changes, project: Project, actor: Principal) -> TagChange | N
 
 
 def _record(actor: Principal, project: Project, verb: str, changes: Changes, **more: object) -> None:
-    target = f"{project.tenant.name}/{project.name}"
+    target = project_address(project)
     record(actor, verb, target=target, tenant_id=project.tenant_id, count=len(changes), **more)
     publish(RunsTagged(project.pk, tuple(changes)))

@@ -11,6 +11,7 @@ from apps.core.audit import record
 from apps.core.chunks import chunks
 from apps.core.events import publish
 from apps.core.jobs import enqueue
+from apps.projects.actions import project_address
 from apps.projects.models import Project
 from apps.runs.actions.erase import erase_run_data
 from apps.runs.actions.files import drop_all_files
@@ -134,5 +135,5 @@ def _record(actor: Principal, verb: str, batch: TrashBatch, run: Run | None = No
     project = batch.project
     if run is not None:
         run.project = project
-    target = run_address(run) if run is not None else f"{project.tenant.name}/{project.name}"
+    target = run_address(run) if run is not None else project_address(project)
     record(actor, f"run.{verb}", target=target, tenant_id=batch.tenant_id, batch=batch.uid, **more)

@@ -5,7 +5,7 @@ extremes. It is exact by that definition at every zoom, and the plain formula wh
 Zoom levels are read only where their buckets lie wholly within cells; other runs are read from finer ones.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf, isfinite
 
@@ -17,8 +17,17 @@ from apps.runs.history.groups import Merged
 from apps.runs.history.zoom import BUCKET_VALUES, Placed
 from apps.runs.models import Run, Stream
 from apps.runs.queries.many_buckets import Window, around, read_level, windows_of
-from apps.runs.queries.many_columns import ALL, Ends, KeyExtent, View, columns_of_runs, extents_of, waiting_runs
-from apps.runs.queries.series import level_for, values_along
+from apps.runs.queries.many_columns import (
+    ALL,
+    Ends,
+    KeyExtent,
+    View,
+    columns_of_runs,
+    extents_of,
+    waiting_runs,
+    without,
+)
+from apps.runs.queries.series import cut, level_for, values_along
 from apps.runs.stores.chunks import manifests_of
 
 MOST_VALUES = 8_000_000  # kept for one grid; beyond that buckets are told apart by where they begin
@@ -79,7 +88,7 @@ def grid_of_runs(
     view = View(key, axis, low, high, stream)
     waiting = waiting_runs([run.pk for run in runs], stream)  # first: what is compacted is in the catalogue
     extents = extents_of([run.pk for run in runs], key, stream)
-    settled = _without(extents, waiting)
+    settled = without(extents, waiting)
     manifests = {} if view.is_by_step else manifests_of(list(settled), stream)
     windows = windows_of(view, settled, manifests)
     longest = max((window.value_count for window in windows.values()), default=0.0)
@@ -162,10 +171,6 @@ def _pitch(placed: Sequence[Placed]) -> float:
     return float(values[np.argmax(counts)])
 
 
-def _without(extents: Mapping[int, KeyExtent], run_ids: Container[int]) -> dict[int, KeyExtent]:
-    return {run_id: extent for run_id, extent in extents.items() if run_id not in run_ids}
-
-
 def _amount(runs: Sequence[Run], sizes: Mapping[int, Window]) -> float:
     return sum(sizes[run.pk].value_count for run in runs if run.pk in sizes)
 
@@ -200,10 +205,7 @@ def _by_value(runs: Sequence[Run], view: View, sizes: Mapping[int, Window]) -> d
 
 def _values_of(columns: Merged, view: View) -> _Part:
     """Return the finite values in view."""
-    x, y = values_along(columns, *columns.column(view.key).numbers(), view.axis)
-    start = 0 if view.low is None else int(np.searchsorted(x, view.low))
-    stop = len(x) if view.high is None else int(np.searchsorted(x, view.high, side="right"))
-    x, y = x[start:stop], y[start:stop]
+    x, y = cut(*values_along(columns, *columns.column(view.key).numbers(), view.axis), view.low, view.high)
     is_finite = np.isfinite(y)
     y = y[is_finite]
     return _Part(x[is_finite].astype(np.float64), y, y, y, np.ones(len(y), np.int64))

@@ -4,8 +4,9 @@ Runs whose log is empty are read together from their chunks; the others one by o
 looked at first, the chunks second, so that nothing acknowledged is missed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from apps.runs.history.columns import Columns
 from apps.runs.history.decoded import columns_of, with_control
@@ -13,6 +14,7 @@ from apps.runs.history.groups import Merged
 from apps.runs.models import AppendLog, HistoryKey, Run, RunDigest, Stream
 from apps.runs.stores.chunks import read_bases
 
+T = TypeVar("T")
 VALUES_AT_ONCE = 4_000_000  # of one key, read from the database together
 
 Ends = tuple[int | None, int | None]
@@ -79,6 +81,11 @@ def extents_of(run_ids: Sequence[int], key: str, stream: int = Stream.HISTORY) -
             first = firsts.get(run_id) if stream == Stream.HISTORY else 0
             found[run_id] = KeyExtent(count + nonfinite_count, min(first or 0, last), last)
     return found
+
+
+def without(by_run: Mapping[int, T], run_ids: Container[int]) -> dict[int, T]:
+    """Return what is known of runs, without some of them."""
+    return {run_id: each for run_id, each in by_run.items() if run_id not in run_ids}
 
 
 def columns_of_runs(

@@ -1,8 +1,7 @@
 """One key of many runs at once: what a chart of a project draws, in a few questions to the database."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
@@ -13,11 +12,10 @@ from apps.runs.history.shelf import Shelf
 from apps.runs.history.zoom import Placed
 from apps.runs.models import Run, Stream
 from apps.runs.queries.many_buckets import Window, around, read_placed, windows_of
-from apps.runs.queries.many_columns import View, columns_of_runs, extents_of, waiting_runs
+from apps.runs.queries.many_columns import View, columns_of_runs, extents_of, waiting_runs, without
 from apps.runs.queries.series import Series, draw_buckets, draw_values, series, values_along
 from apps.runs.stores.chunks import manifests_of
 
-T = TypeVar("T")
 STEP = "_step"
 
 
@@ -54,8 +52,8 @@ def series_of_runs(
     settled = {run.pk: run for run in runs if run.pk in extents and run.pk not in waiting}
     manifests = manifests_of(list(settled), stream)
     found |= _kept(settled, view, points, manifests)
-    windows = windows_of(view, _without(extents, found.keys()), manifests)
-    placed = read_placed(_without(windows, waiting), view, points)
+    windows = windows_of(view, without(extents, found.keys()), manifests)
+    placed = read_placed(without(windows, waiting), view, points)
     drawn = _of_placed(placed, view, points)
     rest = [run for run in runs if run.pk not in found.keys() | drawn and (run.pk in extents or run.pk in waiting)]
     drawn |= _from_values([run for run in rest if run.pk in windows], view, points, windows)
@@ -63,10 +61,6 @@ def series_of_runs(
     drawn |= _from_values([run for run in rest if run.pk not in windows], view, points, whole)
     _keep(drawn.keys() & settled, drawn, settled, view, points, manifests)
     return found | drawn
-
-
-def _without(by_run: Mapping[int, T], run_ids: Container[int]) -> dict[int, T]:
-    return {run_id: each for run_id, each in by_run.items() if run_id not in run_ids}
 
 
 def _of_placed(placed: Mapping[int, Placed], view: View, points: int) -> dict[int, Series]:

@@ -181,7 +181,7 @@ def _one(columns: Merged, key: str, axis: str, span: tuple[float | None, float |
     if not len(steps):
         return None
     x, y = values_along(columns, steps, values, axis)
-    return draw_values(key, *_cut(x, y, *span), points, last=float(values[-1]), axis=axis)
+    return draw_values(key, *cut(x, y, *span), points, last=float(values[-1]), axis=axis)
 
 
 def draw_values(key: str, x: Floats, y: Floats, points: int, *, last: float | None, axis: str) -> Series:
@@ -212,7 +212,8 @@ def values_along(columns: Merged, steps: Steps, values: Floats, axis: str) -> tu
     return x[order], y[order]
 
 
-def _cut(x: Floats, y: Floats, low: float | None, high: float | None) -> tuple[Floats, Floats]:
+def cut(x: Floats, y: Floats, low: float | None, high: float | None) -> tuple[Floats, Floats]:
+    """Return what lies between two x, both included; x does not fall."""
     start = 0 if low is None else int(np.searchsorted(x, low))
     stop = len(x) if high is None else int(np.searchsorted(x, high, side="right"))
     return x[start:stop], y[start:stop]

@@ -8,9 +8,11 @@ from apps.core.errors import InvalidInput
 from apps.runs.filters import MetricFact, target_of
 from apps.runs.filters.targets import METRIC_FACTS, Target
 from apps.runs.headlines import Goal, goal_of
+from apps.runs.models import RunValue
 
 MAX_COLUMNS = 60
 SECTIONS = ("run", "config", "summary", "metric")
+SOURCES = {"config": RunValue.Source.CONFIG, "summary": RunValue.Source.SUMMARY}  # where values are kept
 BEST = {"best": "", "best_step": "_step"}
 
 # Own columns of a run: name → (words of its head, kind).
@@ -53,7 +55,7 @@ class ColumnKey:
         """Return how values are shown: text, state, time, seconds, user, tags; else what they are, `value`."""
         if self.section == "run":
             return RUN_COLUMNS[self.name][1]
-        return "value" if self.section in {"config", "summary"} else "step" if self.is_step else "number"
+        return "value" if self.section in SOURCES else "step" if self.is_step else "number"
 
     @property
     def is_step(self) -> bool:
@@ -109,7 +111,7 @@ def column_key(name: str, definitions: Any = None) -> ColumnKey:
         if not key or fact not in {*METRIC_FACTS, *BEST}:
             key, fact = rest, "last"
         return ColumnKey(section, key, fact, goal_of(key, definitions))
-    if section in {"config", "summary"} and rest:
+    if section in SOURCES and rest:
         return ColumnKey(section, rest)
     if section == "run" and rest in RUN_COLUMNS:
         return ColumnKey(section, rest)

@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from apps.core import json
 from apps.core.chunks import chunks
 from apps.runs.models import RunValue
-from apps.runs.queries.table.columns import Column, ColumnKey, column_keys, order_keys
+from apps.runs.queries.table.columns import SOURCES, Column, ColumnKey, column_keys, order_keys
 from apps.runs.queries.table.order import all_run_ids
 from apps.runs.queries.table.selection import Selection
 from apps.runs.queries.table.values import columns_of, loaded_rows
@@ -21,7 +21,6 @@ from apps.runs.queries.table.values import columns_of, loaded_rows
 ROWS_AT_A_TIME = 500
 BLOCK = 1 << 20
 _UNITS = {"seconds": "s", "time": "UTC"}
-_SOURCES = {"config": RunValue.Source.CONFIG, "summary": RunValue.Source.SUMMARY}
 
 
 def head_of(key: ColumnKey) -> str:
@@ -116,7 +115,7 @@ def _number(value: float) -> str:
 
 def _texts_among(export: TableExport) -> set[ColumnKey]:
     """Return the config and summary columns that hold texts somewhere. One query."""
-    kept = {(_SOURCES[key.section].value, key.path): key for key in export.keys if key.section in _SOURCES}
+    kept = {(SOURCES[key.section].value, key.path): key for key in export.keys if key.section in SOURCES}
     if not kept:
         return set()
     rows = RunValue.objects.filter(

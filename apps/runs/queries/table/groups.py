@@ -11,7 +11,7 @@ from django.db.models.functions import Concat, NullIf
 from apps.core.errors import InvalidInput
 from apps.runs.filters.targets import Duration
 from apps.runs.models import HistoryKey, RunValue, Stream
-from apps.runs.queries.table.columns import ColumnKey, column_key, column_keys, order_keys
+from apps.runs.queries.table.columns import SOURCES, ColumnKey, column_key, column_keys, order_keys
 from apps.runs.queries.table.selection import Selection
 
 MAX_GROUPS = 500
@@ -26,7 +26,6 @@ _OWN = {
     "sweep": "sweep_name",
     "commit": "commit",
 }
-_SOURCES = {"config": RunValue.Source.CONFIG, "summary": RunValue.Source.SUMMARY}
 Place = tuple[Any, ...]
 
 
@@ -125,12 +124,12 @@ def _terms(key: ColumnKey, run: str) -> dict[str, Combinable]:
     if key.section == "run" and key.name in _OWN:
         path = f"{run}__{_OWN[key.name]}" if run else _OWN[key.name]
         return {"term_text": NullIf(F(path), Value(""))}
-    if key.section not in _SOURCES:
+    if key.section not in SOURCES:
         known = ", ".join([*(f"run:{name}" for name in _OWN), "config:<key>", "summary:<key>"])
         sentence = f"Runs are not grouped by “{key}”. Known are {known}."
         raise InvalidInput(sentence, code="bad_group", fields={"group": sentence})
     outer = OuterRef("run_id" if run else "pk")
-    rows = RunValue.objects.filter(run=outer, source=_SOURCES[key.section], key=key.path)
+    rows = RunValue.objects.filter(run=outer, source=SOURCES[key.section], key=key.path)
     text = Concat(Case(When(is_boolean=True, then=Value("b")), default=Value("t")), F("text"))
     return {
         "term_number": Subquery(rows.values("number")[:1]),
@@ -162,7 +161,7 @@ def _aggregates(
     """Return column → group → aggregate."""
     return {
         **_of_metrics(selection, key, [each for each in columns if each.section == "metric"]),
-        **_of_values(selection, key, [each for each in columns if each.section in _SOURCES]),
+        **_of_values(selection, key, [each for each in columns if each.section in SOURCES]),
         **_of_runs(selection, key, [each for each in columns if each.section == "run"]),
     }
 
@@ -193,7 +192,7 @@ def _of_values(selection: Selection, key: ColumnKey, columns: Sequence[ColumnKey
         str(each): {
             place: _aggregate(row, "of_number", texts="of_texts")
             for (name, place), row in found.items()
-            if name == (each.path, _SOURCES[each.section])
+            if name == (each.path, SOURCES[each.section])
         }
         for each in columns
     }

@@ -10,11 +10,10 @@ from apps.projects.models import Project
 from apps.runs.headlines import goal_of
 from apps.runs.models import HistoryKey, RunValue, Stream
 from apps.runs.queries.project_keys import metric_definitions, project_keys
-from apps.runs.queries.table.columns import RUN_COLUMNS, ColumnKey
+from apps.runs.queries.table.columns import RUN_COLUMNS, SOURCES, ColumnKey
 
 MAX_CHOICES = 200
 MOST_KEYS = 20_000
-_SECTIONS = {RunValue.Source.CONFIG: "config", RunValue.Source.SUMMARY: "summary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def _all(projects: Sequence[Project]) -> list[ColumnChoice]:
         for each in project_keys(project):
             key = ColumnKey("metric", each.key, "last", goal_of(each.key, definitions))
             metrics.setdefault(each.key, ColumnChoice(key, each.types, 0))
-        for source, section in _SECTIONS.items():
+        for section, source in SOURCES.items():
             for name in _value_keys(project, source):
                 values.setdefault((section, name), ColumnChoice(ColumnKey(section, name), (), 0))
     kept = [each for (section, name), each in sorted(values.items()) if section == "config" or name not in metrics]
@@ -84,7 +83,7 @@ def _counted(projects: Sequence[Project], choices: Iterable[ColumnChoice]) -> li
     if names:
         rows = HistoryKey.objects.filter(project__in=ids, key__in=names, stream=Stream.HISTORY, run__deleted_at=None)
         counts |= {("metric", key): count for key, count in rows.values_list("key").annotate(runs=Count("run_id"))}
-    for source, section in _SECTIONS.items():
+    for section, source in SOURCES.items():
         names = {each.key.name for each in chosen if each.key.section == section}
         if names:
             values = RunValue.objects.filter(project__in=ids, source=source, key__in=names, run__deleted_at=None)

@@ -9,10 +9,9 @@ from django.utils.timezone import now
 
 from apps.core import json
 from apps.runs.models import ACTIVE, HistoryKey, Run, RunValue, Stream
-from apps.runs.queries.table.columns import Column, ColumnKey
+from apps.runs.queries.table.columns import SOURCES, Column, ColumnKey
 from apps.runs.values import leaf
 
-_SOURCES = {"config": RunValue.Source.CONFIG, "summary": RunValue.Source.SUMMARY}
 _ALWAYS = ("pk", "uid", "name", "display_name", "state", "slot", "project_id")
 _READS: dict[str, tuple[str, ...]] = {  # what a run's own column is read from
     "createdAt": ("created_at",),
@@ -49,7 +48,7 @@ def loaded_rows(ids: Sequence[int], keys: Sequence[ColumnKey]) -> list[Row]:
 def columns_of(rows: Sequence[Row], keys: Sequence[ColumnKey]) -> list[Column]:
     """Return one column per key, a value per row. Two queries at most."""
     ids = [row["pk"] for row in rows]
-    kept = _kept_values(ids, [key for key in keys if key.section in _SOURCES])
+    kept = _kept_values(ids, [key for key in keys if key.section in SOURCES])
     facts = _facts(ids, [key for key in keys if key.section == "metric"])
     return [Column(key, _values(key, rows, kept, facts)) for key in keys]
 
@@ -64,7 +63,7 @@ def _values(
         return [_own(row, key.name) for row in rows]
     if key.section == "metric":
         return [_fact(facts.get((row["pk"], key.name)), key) for row in rows]
-    return [kept.get((row["pk"], _SOURCES[key.section].value, key.path)) for row in rows]
+    return [kept.get((row["pk"], SOURCES[key.section].value, key.path)) for row in rows]
 
 
 def _own(row: Row, name: str) -> Any:
@@ -85,7 +84,7 @@ def _seconds(row: Row) -> float | None:
 def _kept_values(ids: Sequence[int], keys: Sequence[ColumnKey]) -> dict[tuple[int, int, str], Any]:
     if not keys or not ids:
         return {}
-    sources = {_SOURCES[key.section] for key in keys}
+    sources = {SOURCES[key.section] for key in keys}
     rows = RunValue.objects.filter(source__in=sources, key__in={key.path for key in keys})
     fields = ("run_id", "source", "key", "number", "text", "is_boolean")
     return {

@@ -27,7 +27,7 @@ FIRST_ROWS = 100
 def table(request: PageRequest, project: Project) -> HttpResponse:
     """Show the table: its first rows as they are, the rest as the reader scrolls."""
     usual, group = default_columns(project), f"project.{project.pk}.runs"
-    counts = run_counts(request.principal, project)
+    counts, may = run_counts(request.principal, project), rights(request.principal, project)
     found, refusal = _first(request, project, words(request.GET.get("columns")) or usual)
     rows = json.plain(table_json(*found)) if found else None
     context = {
@@ -37,9 +37,10 @@ def table(request: PageRequest, project: Project) -> HttpResponse:
         "refusal": refusal,
         "words": request.GET.get("q", ""),
         "at": Address(project.tenant.name, project.name),
-        "may": rights(request.principal, project),
-        "known_tags": project_tags(project),
-        "state": _state(request, project) | {"all": counts.total, "usual": usual, "live": group, "first": rows},
+        "may": may,
+        "known_tags": project_tags(project) if may["edit"] else [],
+        "state": _state(request, project)
+        | {"may": may, "all": counts.total, "usual": usual, "live": group, "first": rows},
         "nav": project_nav(request, project, here="table", groups=(group,)),
     }
     return render(request, "runs/table.html", context, status=400 if refusal else 200)
@@ -75,7 +76,6 @@ def _state(request: PageRequest, project: Project) -> dict[str, Any]:
     return {
         "entity": project.tenant.name,
         "project": project.name,
-        "may": rights(request.principal, project),
         "addresses": addresses | {"workspace": tabs.get("workspace", "")},
     }
 

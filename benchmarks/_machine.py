@@ -73,10 +73,7 @@ def database(kind: str, folder: str, name: str) -> Iterator[Database]:
     made = f"carnet_bench_{name}_{uuid.uuid4().hex[:8]}"
     _postgres(f'create database "{made}"')
     try:
-        yield Database(
-            kind,
-            urlsplit(os.environ.get(POSTGRES, "postgres://root@127.0.0.1/test"))._replace(path=f"/{made}").geturl(),
-        )
+        yield Database(kind, urlsplit(_server())._replace(path=f"/{made}").geturl())
     finally:
         _postgres(f'drop database "{made}" with (force)')
 
@@ -95,10 +92,12 @@ def kinds(chosen: str = "") -> list[str]:
 def _postgres(statement: str) -> None:
     import psycopg
 
-    with psycopg.connect(
-        os.environ.get(POSTGRES, "postgres://root@127.0.0.1/test"), autocommit=True, connect_timeout=3
-    ) as connection:
+    with psycopg.connect(_server(), autocommit=True, connect_timeout=3) as connection:
         connection.execute(statement)
+
+
+def _server() -> str:
+    return os.environ.get(POSTGRES, "postgres://root@127.0.0.1/test")
 
 
 def cpu_seconds(pid: int) -> float:

@@ -119,11 +119,11 @@ def with_automatic(
     keys: Sequence[ProjectKey],
     system_keys: Sequence[ProjectKey] = (),
     *,
-    steps: Mapping[str, str] | None = None,
+    definitions: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the document with a panel for every key that no panel draws, in the section of its prefix.
 
-    `steps` names the metric along which a key is drawn, where the script said so. At most MOST_AUTOMATIC are made;
+    `definitions` are those of the project's metrics: some are drawn along another. At most MOST_AUTOMATIC are made;
     `x.left_out` says how many were not.
     """
     filled = deepcopy(dict(spec))
@@ -136,7 +136,8 @@ def with_automatic(
     known = _drawn(sections) | set((filled.get("x") or {}).get("removed") or ())
     ids = {panel.get("__id__") for each in sections for panel in each.get("panels") or [] if isinstance(panel, dict)}
     wanted = [each for each in keys if each.key not in known and _identity(each.key) not in ids]
-    chosen, steps = _first(wanted), steps or {}
+    chosen = _first(wanted)
+    steps = step_metrics(definitions, [each.key for each in chosen])
     by_name = {str(each.get("name")): each for each in sections}
     for each in chosen:
         _add(sections, by_name, prefix_of(each.key, depth), _panel(each, steps.get(each.key)))

@@ -9,7 +9,7 @@ from apps.accounts.principal import Principal
 from apps.accounts.queries import Person
 from apps.panels.access import may_keep
 from apps.panels.actions import OWN, PERSONAL
-from apps.panels.documents import new_document, step_metrics, with_automatic
+from apps.panels.documents import new_document, with_automatic
 from apps.panels.models import Workspace
 from apps.projects.models import Project
 from apps.runs.models import Stream
@@ -96,8 +96,7 @@ def filled(project: Project, spec: dict[str, Any]) -> dict[str, Any]:
     keys, definitions = project_keys(project), metric_definitions(project)
     hidden = {str(each.get("1")) for each in definitions if isinstance(each.get("6"), list) and 2 in each["6"]}
     shown = [each for each in keys if each.key not in hidden]
-    steps = step_metrics(definitions, [each.key for each in shown])
-    return with_automatic(spec, shown, project_keys(project, Stream.EVENTS), steps=steps)
+    return with_automatic(spec, shown, project_keys(project, Stream.EVENTS), definitions=definitions)
 
 
 def offered_keys(

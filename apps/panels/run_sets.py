@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.base import ModelState
+
 from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
 from apps.core.errors import InvalidInput
@@ -19,7 +21,7 @@ from apps.runs.search import RunSearch
 
 MOST_RUN_SETS = 20
 MOST_RUNS = 100_000
-_LIGHT = ("pk", "uid", "name", "display_name", "slot", "state", "group", "job_type", "created_at", "project_id")
+_LIGHT = ("id", "uid", "name", "display_name", "slot", "state", "group", "job_type", "created_at", "project_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,19 @@ def order_of(run_set: RunSet) -> str | None:
 
 
 def light_rows(runs: RunQuerySet, project: Project) -> list[Run]:
-    """Load runs with what panels need of every one."""
-    found = list(runs.only(*_LIGHT)[:MOST_RUNS])
-    for run in found:
-        run.project = project
-    return found
+    """Load runs with what panels need of every one; anything else is loaded when it is asked for.
+
+    Path not taken: `only`, which makes the same objects in twice the time that reading takes.
+    """
+    return [_light(row, project, runs.db) for row in runs.values_list(*_LIGHT)[:MOST_RUNS]]
+
+
+def _light(row: tuple[Any, ...], project: Project, database: str) -> Run:
+    run = Run.__new__(Run)
+    run._state = state = ModelState()
+    state.adding, state.db, state.fields_cache["project"] = False, database, project
+    run.__dict__.update(zip(_LIGHT, row, strict=True))
+    return run
 
 
 def _searched(run_set: RunSet) -> dict[str, Any]:

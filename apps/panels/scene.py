@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.accounts.principal import Principal
-from apps.panels.groups import Group, group_runs
+from apps.panels.groups import Group, group_runs, shown_runs
 from apps.panels.keys import Key
 from apps.panels.run_sets import ResolvedRunSet, RunSet, resolve
 from apps.projects.models import Project
@@ -57,12 +57,22 @@ class Scene:
         """The runs that are not hidden, set after set."""
         return tuple(run for part in self.resolved for run in part.shown)
 
+    def runs(self, part: ResolvedRunSet) -> list[Run]:
+        """Return the runs of one of `resolved` that are shown one by one. Panels share one read."""
+        if id(part) not in self._single:  # parts live as long as `resolved`
+            self._single[id(part)] = shown_runs(part)
+        return self._single[id(part)]
+
     def groups(self, part: ResolvedRunSet, keys: Sequence[Key]) -> list[Group]:
         """Return the groups of one of `resolved` that are shown. Panels that group alike share one read."""
-        wanted = id(part), tuple(keys)  # parts live as long as `resolved`
+        wanted = id(part), tuple(keys)
         if wanted not in self._grouped:
             self._grouped[wanted] = group_runs(part, keys)
         return self._grouped[wanted]
+
+    @cached_property
+    def _single(self) -> dict[int, list[Run]]:
+        return {}
 
     @cached_property
     def _grouped(self) -> dict[tuple[int, tuple[Key, ...]], list[Group]]:

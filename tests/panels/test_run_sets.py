@@ -1,9 +1,12 @@
 """Run sets resolve to the runs that their filter, order and selection name."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.errors import InvalidInput, NotFound
-from apps.panels.run_sets import parse_run_set, resolve
+from apps.panels.run_sets import light_rows, parse_run_set, resolve
+from apps.runs.models import Run
 from tests.build import build_project, build_run, build_world, owner_of, principal
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +84,14 @@ def test_a_hidden_project_reads_as_an_absent_one():
     raw = {"project": {"entityName": "northlight", "name": "secret"}}
     with pytest.raises(NotFound):
         resolve(parse_run_set(raw), principal(world.bob), world.project)
+
+
+def test_a_light_run_knows_its_project_and_loads_the_rest_when_asked(project):
+    run = Run.objects.get(name="a")
+    with CaptureQueriesContext(connection) as queries:
+        [light] = light_rows(Run.objects.filter(name="a"), project)
+        assert (light, light.pk, light.project, light.uid) == (run, run.pk, project, run.uid)
+    assert len(queries) == 1
+    assert (light.config, light.tenant) == (run.config, project.tenant)
+    light.refresh_from_db()
+    assert light.display_name == run.display_name

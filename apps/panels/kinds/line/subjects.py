@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from apps.panels.facts import Facts, facts_of
-from apps.panels.groups import Colours, Group, shown_runs
+from apps.panels.groups import Colours, Group
 from apps.panels.kinds.line.choice import ranked
 from apps.panels.kinds.line.settings import LineSettings
 from apps.panels.legends import Legend
@@ -60,7 +60,7 @@ def choose(settings: LineSettings, scene: Scene) -> Subjects:
         if keys:
             groups += scene.groups(part, keys)
         else:
-            runs += shown_runs(part)
+            runs += scene.runs(part)
     candidates: list[tuple[Run, ...]] = [*(group.runs for group in groups), *((run,) for run in runs)]
     places = _places(candidates, settings)
     chosen = [(groups[place] if place < len(groups) else None, candidates[place]) for place in places]

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 from apps.accounts.principal import Principal
-from apps.panels.facts import facts_of, shown
 from apps.panels.groups import Colours, Group, all_groups, is_shown
 from apps.panels.marks import mark_of_group, mark_of_run
 from apps.panels.run_sets import ResolvedRunSet, RunSet, light_rows, matching, order_of, parse_run_set, project_of
@@ -123,10 +122,8 @@ class _Lister:
         )
 
     def members(self, part: ResolvedRunSet, within: Sequence[str], offset: int, limit: int) -> RunList:
-        keys = self.run_set.grouping
-        facts = facts_of(part.runs, keys)
-        name = tuple(within)
-        runs = [run for run in part.runs if tuple(shown(facts[key].get(run.pk)) for key in keys) == name]
+        groups = all_groups(part, self.run_set.grouping)
+        runs = next((group.runs for group in groups if group.texts == tuple(within)), ())
         some = runs[offset : offset + limit]
         values = self._values(some)
         return RunList(

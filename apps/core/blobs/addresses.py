@@ -29,8 +29,8 @@ def signed_get_url(
 
     `content_type` is guessed from `filename` where empty. `scripts` is for framed HTML media only.
     """
-    terms = GetTerms(filename=filename, content_type=content_type, attachment=attachment, scripts=scripts)
-    return absolute(request, _apart(blob_store().get_address(key, terms)))
+    path = signed_get_path(key, filename=filename, content_type=content_type, attachment=attachment, scripts=scripts)
+    return absolute(request, path)
 
 
 def signed_get_path(

@@ -1,7 +1,7 @@
 """Compaction: batches of the log become columnar chunks. Read, decoded and encoded outside, swapped in one short
 transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 from django.db.models.functions import Length
@@ -78,7 +78,7 @@ def _pass(run: Run, stream: Stream, end: int) -> int:
     if pieces and len(gone) < len(groups):
         clock = before.clock.and_also(clock)
     manifest = Manifest(end, max(before.end, *map(_end_of, batches)), clock)
-    spans = _respanned(run_id, stream, groups, gone, pieces, written)
+    spans = _respanned(run_id, stream, groups, set(gone), pieces, written)
     chunks = [*written.chunks, *(span_chunk(run_id, stream, span) for span in spans.written)]
     if stream == Stream.HISTORY:
         withdraw_rewritten_files(run_id, batches)
@@ -90,10 +90,10 @@ def _pass(run: Run, stream: Stream, end: int) -> int:
 
 
 def _respanned(  # noqa: PLR0917
-    run_id: int, stream: int, groups: Sequence[Group], gone: Sequence[int], pieces: Sequence[Steps], written: Written
+    run_id: int, stream: int, groups: Sequence[Group], gone: Set[int], pieces: Sequence[Steps], written: Written
 ) -> Respanned:
     """Return the spans of the coarse zoom levels with the buckets of new row groups in place of those that go."""
-    changed = [group for group in groups if group.first_step in set(gone)]
+    changed = [group for group in groups if group.first_step in gone]
     starts = [group.first_step for group in changed] + [int(piece[0]) for piece in pieces]
     if not starts:
         return Respanned([], [])

@@ -18,17 +18,16 @@ from apps.panels.kinds.parts import (
     parts_of,
     wanted_of,
 )
-from apps.panels.kinds.statistics import AGGREGATES, AREAS, Box, Floats, aggregate, box_of, density, whiskers
+from apps.panels.kinds.statistics import AGGREGATES, AREAS, WORDS, Box, aggregate, box_of, density, whiskers
 from apps.panels.kinds.values import VALUES
 from apps.panels.scene import PanelSpec, Scene
-from apps.panels.terms import Array, Axis, Mark, Note, PanelData
+from apps.panels.terms import Array, Axis, Floats, Mark, Note, PanelData
 
 PLOTS = ("bar", "dots", "boxplot", "violin")
 SORTS = ("value", "rising", "name", "none")
 DEFAULT_BARS = 20
 MOST_BARS = 500
 _CLOSE = 0.1  # bars whose values differ by less than this share of the largest are drawn as dots
-_WORDS = {"mean": "mean", "min": "lowest", "max": "highest", "median": "median", "sum": "sum"}
 _WHISKERS = {
     "stddev": "Whiskers are one standard deviation.",
     "stderr": "Whiskers are one standard error.",
@@ -216,7 +215,7 @@ def _treatment(config: Config, parts: Parts, fact: str, how: str, plot: str) -> 
     if plot in ("boxplot", "violin"):
         told.append(f"per {', '.join(parts.keys)}{of_runs}" if parts.is_grouped else f"all runs{of_runs}")
     elif parts.is_grouped:
-        told.append(f"{_WORDS[how]} per {', '.join(parts.keys)}{of_runs}")
+        told.append(f"{WORDS[how]} per {', '.join(parts.keys)}{of_runs}")
     elif fact in ("min", "max", "best"):
         told.append(fact)
     if plot in ("bar", "dots"):

@@ -1,6 +1,7 @@
 """The settings of panels that draw values of runs: their own, else those around them, checked as they are read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from apps.core.errors import InvalidInput
@@ -12,6 +13,14 @@ from apps.panels.terms import Note
 
 MOST_KEYS = 30
 MOST_STOPS = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stop:
+    """A stop of a gradient."""
+
+    at: float  # 0…1
+    colour: str
 
 
 class Config:
@@ -90,15 +99,15 @@ class Config:
             return (group_key(one),)
         return () if self.value("useRunsTableGroupingInPanels") is False else None
 
-    def gradient(self) -> list[tuple[float, str]]:
-        """The stops of `customGradient`: (place 0…1, colour), rising; fewer than two are none."""
+    def gradient(self) -> tuple[Stop, ...]:
+        """The stops of `customGradient`, rising; fewer than two are none."""
         stops = []
         for stop in self.items("customGradient")[:MOST_STOPS]:
             colour = checked_colour(stop)
             place = number_of(stop.get("offset")) if isinstance(stop, dict) else None
             if colour and place is not None:
-                stops.append((min(max(place / 100, 0.0), 1.0), colour))
-        return sorted(stops) if len(stops) > 1 else []
+                stops.append(Stop(min(max(place / 100, 0.0), 1.0), colour))
+        return tuple(sorted(stops)) if len(stops) > 1 else ()
 
 
 def number_of(value: Any) -> float | None:

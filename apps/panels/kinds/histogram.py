@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from apps.panels.marks import mark_of_run
 from apps.panels.scene import PanelSpec, Scene
-from apps.panels.terms import Axis, Note, PanelData
+from apps.panels.terms import Axis, Floats, Note, PanelData
 from apps.runs.history.decoded import columns_of
 from apps.runs.models import ACTIVE, HistoryKey, Run, Stream
 
@@ -19,7 +19,6 @@ MOST_HISTOGRAMS = 4_000  # read at most; of more every second, third … step
 _MOST_BINS = 10_000  # of one histogram
 _LOOKED_AT = 500
 
-Floats = npt.NDArray[np.float64]
 Steps = npt.NDArray[np.int64]
 
 

@@ -8,10 +8,8 @@ import numpy as np
 
 from apps.core.errors import InvalidInput
 from apps.core.formats import count
-from apps.panels.groups import shown_runs
-from apps.panels.kinds.config import Config
+from apps.panels.kinds.config import Config, Stop
 from apps.panels.kinds.parts import is_active, missing_notes
-from apps.panels.kinds.scatter import Stop
 from apps.panels.kinds.values import VALUES, Values, value_key, values_of
 from apps.panels.marks import address_of_run, slot_of
 from apps.panels.scene import PanelSpec, Scene
@@ -54,7 +52,7 @@ def parallel_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     title = config.text("chartTitle") or "Parallel coordinates"
     if len(given) < 2:
         return PanelData("parallel", title, notes=(Note("no_axes", "Choose two or more columns."),))
-    runs = [run for part in scene.resolved for run in shown_runs(part)]
+    runs = [run for part in scene.resolved for run in scene.runs(part)]
     keys = [value_key(each["accessor"], fact) for each in given]
     columns = values_of(runs, keys)
     is_known = np.array([_is_drawable(columns[key], each) for key, each in zip(keys, given, strict=True)])
@@ -77,7 +75,7 @@ def parallel_panel(panel: PanelSpec, scene: Scene) -> PanelData:
             runs=tuple(run.uid for run in shown),
             labels=tuple(run.display_name for run in shown),
             addresses=tuple(map(address_of_run, shown)),
-            gradient=tuple(Stop(at, colour) for at, colour in config.gradient()),
+            gradient=config.gradient(),
         ),
         notes=(*config.notes, *notes),
         run_count=scene.run_count,

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from apps.core.formats import count
 from apps.panels.facts import facts_of
-from apps.panels.groups import Colours, shown_runs
+from apps.panels.groups import Colours
 from apps.panels.kinds.config import Config
 from apps.panels.kinds.line.expressions import Expression
-from apps.panels.kinds.values import Floats, ValueKey, Values, value_key, values_of
+from apps.panels.kinds.values import ValueKey, Values, value_key, values_of
 from apps.panels.legends import Legend, parse_legend
 from apps.panels.marks import mark_of_group, mark_of_run
 from apps.panels.scene import Scene
-from apps.panels.terms import Mark, Note
+from apps.panels.terms import Floats, Mark, Note
 from apps.runs.models import ACTIVE, Run
 
 
@@ -74,7 +74,7 @@ def parts_of(config: Config, scene: Scene) -> Parts:
     for part in scene.resolved:
         keys = part.run_set.grouping if grouping is None else grouping
         if not keys:
-            items += [Part((run,)) for run in shown_runs(part)]
+            items += [Part((run,)) for run in scene.runs(part)]
             continue
         names |= dict.fromkeys(key.name for key in keys)
         for group in scene.groups(part, keys):

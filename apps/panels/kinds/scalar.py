@@ -8,14 +8,13 @@ import numpy as np
 from apps.core.formats import count
 from apps.panels.kinds.config import Config
 from apps.panels.kinds.parts import Marks, Part, Parts, columns_of_runs, is_active, missing_notes, parts_of, wanted_of
-from apps.panels.kinds.statistics import AGGREGATES, AREAS, Floats, aggregate, whiskers
+from apps.panels.kinds.statistics import AGGREGATES, AREAS, WORDS, aggregate, whiskers
 from apps.panels.kinds.values import VALUES
 from apps.panels.scene import PanelSpec, Scene
-from apps.panels.terms import Mark, Note, PanelData
+from apps.panels.terms import Floats, Mark, Note, PanelData
 from apps.runs.models import Run
 
 MOST_NUMBERS = 24
-_WORDS = {"mean": "mean", "min": "lowest", "max": "highest", "median": "median", "sum": "sum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +129,9 @@ class _Reader:
 def _treatment(config: Config, parts: Parts, fact: str, how: str, run_count: int) -> list[str]:
     told = []
     if parts.is_grouped:
-        told.append(f"{_WORDS[how or 'mean']} per {', '.join(parts.keys)}")
+        told.append(f"{WORDS[how or 'mean']} per {', '.join(parts.keys)}")
     elif how:
-        told.append(f"{_WORDS[how]} of {count(run_count)} runs")
+        told.append(f"{WORDS[how]} of {count(run_count)} runs")
     if fact in ("min", "max", "best"):
         told.append(f"{fact} of each run" if how or parts.is_grouped else fact)
     return told

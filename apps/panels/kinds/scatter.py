@@ -7,14 +7,14 @@ import numpy as np
 
 from apps.core.formats import count
 from apps.panels.facts import facts_of
-from apps.panels.kinds.config import Config
+from apps.panels.kinds.config import Config, Stop
 from apps.panels.kinds.parts import Parts, is_active, missing_notes, parts_of
-from apps.panels.kinds.statistics import Fit, Floats, fit_line, running
+from apps.panels.kinds.statistics import Fit, fit_line, running
 from apps.panels.kinds.values import VALUES, ValueKey, Values, value_key, values_of
 from apps.panels.legends import parse_legend
 from apps.panels.marks import address_of_run, slot_of
 from apps.panels.scene import PanelSpec, Scene
-from apps.panels.terms import Array, Axis, Mark, Note, PanelData
+from apps.panels.terms import Array, Axis, Floats, Mark, Note, PanelData
 from apps.runs.models import Run
 
 MOST_POINTS = 10_000
@@ -28,12 +28,6 @@ class Track:
     how: str
     x: Array
     y: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    at: float  # 0…1
-    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +124,7 @@ def _body(config: Config, chosen: _Chosen, parts: Parts, runs: Sequence[Run], dr
         runs=tuple(run.uid for run in shown),
         labels=tuple(_labels(config, shown)),
         addresses=tuple(map(address_of_run, shown)),
-        gradient=tuple(Stop(at, colour) for at, colour in config.gradient()),
+        gradient=config.gradient(),
         tracks=tuple(_tracks(config, x, y)),
         fit=fit_line(x, y, log_x=log_x, log_y=log_y) if config.flag("showLinearRegression") else None,
     )

@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-AGGREGATES = ("mean", "min", "max", "median", "sum")
+from apps.panels.terms import Floats
+
+WORDS = {"mean": "mean", "min": "lowest", "max": "highest", "median": "median", "sum": "sum"}
+AGGREGATES = tuple(WORDS)
 AREAS = ("stddev", "stderr", "minmax", "none")
 DENSITY_POINTS = 64
 MOST_OUTLIERS = 200
 _WHISKER = 1.5  # interquartile ranges, as Tukey drew them
 _TAIL = 2  # bandwidths that a violin goes on beyond its last value
 
-Floats = npt.NDArray[np.float64]
 _MAKERS: Mapping[str, Callable[[Floats], Any]] = {"min": np.min, "max": np.max, "median": np.median, "sum": np.sum}
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from apps.panels.facts import facts_of, rows_of, shown
 from apps.panels.keys import Key, parse_key
-from apps.panels.terms import AxisKind
+from apps.panels.terms import AxisKind, Floats
 from apps.runs.headlines import Goal, goal_of
 from apps.runs.models import HistoryKey, Run
 from apps.runs.queries.project_keys import metric_definitions
@@ -19,8 +19,6 @@ FACTS = ("last", "min", "max", "best")
 VALUES = ("summary", *FACTS)
 _TIMES = frozenset({"createdat", "heartbeatat", "updatedat"})
 _WORDS = {"createdat": "Created", "heartbeatat": "Last sign of life", "updatedat": "Updated", "duration": "Duration"}
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

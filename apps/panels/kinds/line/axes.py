@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from apps.core.formats import number
 from apps.panels.kinds.line.curves import SYSTEM
 from apps.panels.kinds.line.settings import LineSettings
-from apps.panels.terms import Axis, Line
-
-Floats = npt.NDArray[np.float64]
+from apps.panels.terms import Axis, Floats, Line
 
 _KNOWN = {
     "_step": Axis("_step", "Step", "step"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from apps.core.errors import InvalidInput
 from apps.panels.facts import facts_of
@@ -13,6 +12,7 @@ from apps.panels.keys import parse_key
 from apps.panels.kinds.line.catalogue import of_runs
 from apps.panels.kinds.line.cells import Cells, on_cells
 from apps.panels.kinds.line.expressions import Expression
+from apps.panels.terms import Floats
 from apps.runs.models import HistoryKey, Run, Stream
 from apps.runs.queries.grids import grid_of_runs
 from apps.runs.queries.many_series import aligned_values, series_of_runs
@@ -23,21 +23,6 @@ _FACTS = ("config:", "config.", "summary:", "summary_metrics.")
 SYSTEM = "system/"
 WALL_TIME = "_timestamp"
 SINCE_START = "_absolute_runtime"
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One run's line. `low` and `high` are the extremes of buckets; None where every value is drawn."""
-
-    x: Floats
-    y: Floats
-    low: Floats | None
-    high: Floats | None
-    count: int
-    nonfinite_count: int
-    last: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +63,10 @@ def stored_name(key: str) -> str:
     return f"system.{key.removeprefix(SYSTEM)}" if key.startswith(SYSTEM) else key
 
 
-def read_curves(runs: Sequence[Run], wanted: Wanted, look: Look) -> dict[int, Curve]:
+def read_curves(runs: Sequence[Run], wanted: Wanted, look: Look) -> dict[int, Series]:
     """Return a curve by run id; runs without numbers are left out. A constant number of queries for a plain key."""
     if wanted.expression is None and look.x_expression is None and look.x != SINCE_START:
-        found = series_of_runs(
+        return series_of_runs(
             runs,
             stored_name(wanted.text),
             points=look.points,
@@ -90,15 +75,8 @@ def read_curves(runs: Sequence[Run], wanted: Wanted, look: Look) -> dict[int, Cu
             high=look.high,
             stream=wanted.stream,
         )
-        return {pk: _curve_of(each) for pk, each in found.items()}
     curves = _worked_out(runs, wanted, look)
-    return {pk: _thinned(x, y, look.points) for pk, (x, y) in curves.items()}
-
-
-def _curve_of(series: Series) -> Curve:
-    low, high = (None if edge is None else np.asarray(edge, np.float64) for edge in (series.low, series.high))
-    x, y = np.asarray(series.x), np.asarray(series.y, np.float64)
-    return Curve(x, y, low, high, series.count, series.nonfinite_count, series.last)
+    return {pk: _thinned(wanted.text, x, y, look.points) for pk, (x, y) in curves.items()}
 
 
 def read_cells(runs: Sequence[Run], wanted: Wanted, look: Look) -> GroupCells:
@@ -174,11 +152,11 @@ def _curve(values: Mapping[str, Any], wanted: Wanted, look: Look) -> tuple[Float
     return x[start:stop], y[start:stop]
 
 
-def _thinned(x: Floats, y: Floats, points: int) -> Curve:
+def _thinned(key: str, x: Floats, y: Floats, points: int) -> Series:
     finite = y[np.isfinite(y)]
     last = float(finite[-1]) if len(finite) else None
     bad = len(y) - len(finite)
     if len(x) <= points:
-        return Curve(x, y, None, None, len(y), bad, last)
+        return Series(key, x, y, None, None, len(y), bad, last)
     cells = on_cells([(x, y)], points)
-    return Curve(cells.x, cells.mean[0], cells.low[0], cells.high[0], len(y), bad, last)
+    return Series(key, cells.x, cells.mean[0], cells.low[0], cells.high[0], len(y), bad, last)

@@ -16,14 +16,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from apps.core.errors import InvalidInput
+from apps.panels.terms import Floats
 
 MOST_CHARACTERS = 500
 MOST_DEPTH = 40
 
-Floats = npt.NDArray[np.float64]
 _TOKENS = re.compile(
     r"\s*(?:(?P<key>\$\{[^}]*\})|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][\w.:]*)"
     r"|(?P<sign>\*\*|[-+*/%(),]))"

@@ -8,17 +8,18 @@ import numpy as np
 from apps.core.formats import count
 from apps.panels.kinds.line import choice, notes, statistics
 from apps.panels.kinds.line.axes import x_axis, x_key, y_axis
-from apps.panels.kinds.line.curves import Curve, GroupCells, Look, Wanted, read_cells, read_curves
+from apps.panels.kinds.line.curves import GroupCells, Look, Wanted, read_cells, read_curves
 from apps.panels.kinds.line.settings import MOST_KEYS, LineSettings, read_settings
-from apps.panels.kinds.line.smoothing import Floats, is_strong, smooth
+from apps.panels.kinds.line.smoothing import is_strong, smooth
 from apps.panels.kinds.line.subjects import Subject, Subjects, choose
 from apps.panels.kinds.parts import is_active
 from apps.panels.scene import PanelSpec, Scene
-from apps.panels.terms import Line, Lines, Note, PanelData
+from apps.panels.terms import Floats, Line, Lines, Note, PanelData
+from apps.runs.models import Run
+from apps.runs.queries.series import Series
 
 MOST_SAMPLES = 200  # runs of groups drawn one by one
 _BANDS = {"minmax": "range", "stddev": "± 1 sd", "stderr": "± 1 se", "samples": "single runs behind"}
-_LINES = {"mean": "mean", "min": "lowest", "max": "highest", "median": "median", "sum": "sum", "samples": "runs"}
 _METHODS = {"exponential": " by points", "gaussian": " points, Gaussian", "average": " points, running average"}
 
 
@@ -63,7 +64,7 @@ class _Drawing:
         self.notes: list[Note] = []
 
     def lines(self, wanted: Wanted) -> list[Line]:
-        single = [(place, each) for place, each in enumerate(self.subjects.drawn) if not each.is_group]
+        single = [(place, each, each.runs[0]) for place, each in enumerate(self.subjects.drawn) if not each.is_group]
         groups = [(place, each) for place, each in enumerate(self.subjects.drawn) if each.is_group]
         found = self._single(wanted, single)
         if groups and self.settings.aggregate == "samples":
@@ -74,29 +75,20 @@ class _Drawing:
                 found = [replace(line, is_behind=True) for line in self._samples(wanted, groups)] + found
         return found
 
-    def _single(self, wanted: Wanted, subjects: Sequence[tuple[int, Subject]]) -> list[Line]:
-        if not subjects:
+    def _single(self, wanted: Wanted, members: Sequence[tuple[int, Subject, Run]]) -> list[Line]:
+        if not members:
             return []
-        found = read_curves([subject.runs[0] for _, subject in subjects], wanted, self.look)
-        return [
-            self._line(place, subject, wanted, curve)
-            for place, subject in subjects
-            if (curve := found.get(subject.runs[0].pk)) is not None
-        ]
+        found = read_curves([run for _, _, run in members], wanted, self.look)
+        return [self._line(place, subject, wanted, found[run.pk]) for place, subject, run in members if run.pk in found]
 
     def _samples(self, wanted: Wanted, subjects: Sequence[tuple[int, Subject]]) -> list[Line]:
         members = [(place, subject, run) for place, subject in subjects for run in subject.runs]
         if len(members) > MOST_SAMPLES:
             sentence = f"{MOST_SAMPLES} of {count(len(members))} runs are drawn one by one."
             self.notes.append(Note("samples_limited", sentence, run_count=len(members)))
-        found = read_curves([run for _, _, run in members[:MOST_SAMPLES]], wanted, self.look)
-        return [
-            self._line(place, subject, wanted, found[run.pk])
-            for place, subject, run in members[:MOST_SAMPLES]
-            if run.pk in found
-        ]
+        return self._single(wanted, members[:MOST_SAMPLES])
 
-    def _line(self, place: int, subject: Subject, wanted: Wanted, curve: Curve) -> Line:
+    def _line(self, place: int, subject: Subject, wanted: Wanted, curve: Series) -> Line:
         line = Line(
             place,
             wanted.text,
@@ -205,7 +197,7 @@ def _treatment(settings: LineSettings, subjects: Subjects, lines: Sequence[Line]
     told += ["log"] if settings.is_y_log else []
     told += ["log x"] if settings.is_x_log else []
     if subjects.is_grouped:
-        told.append(f"{_LINES[settings.aggregate]} per {', '.join(subjects.keys)}")
+        told.append(f"{statistics.WORDS[settings.aggregate]} per {', '.join(subjects.keys)}")
         if settings.aggregate != "samples" and settings.area != "none":
             told.append(_BANDS[settings.area])
     if settings.plot != "line":

@@ -7,9 +7,8 @@ thousandths of the visible range, so that a gap forgets more than a step.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from apps.panels.terms import Floats
 
 METHODS = ("exponentialTimeWeighted", "exponential", "gaussian", "average", "none")
 STRONGEST = 0.999

@@ -7,9 +7,11 @@ docs/decisions/0012). Where cells hold one value per run these are the plain for
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from apps.panels.kinds.statistics import WORDS as OF_COLUMNS
+from apps.panels.terms import Floats
 
-AGGREGATES = ("mean", "min", "max", "median", "sum", "samples")
+WORDS = {**OF_COLUMNS, "samples": "runs"}
+AGGREGATES = tuple(WORDS)
 AREAS = ("minmax", "stddev", "stderr", "none", "samples")
 
 

@@ -29,7 +29,7 @@ def make(export: PanelExport) -> Made:
     """Return the file. What was meant to be told comes back as `error`; anything else is raised."""
     try:
         data = _resolved(export)
-        size = Size(_within(export.spec.get("width_mm"), 130), _within(export.spec.get("height_mm"), 80))
+        size = Size(_within(export.spec.get("width_mm")) or Size().width, _within(export.spec.get("height_mm")))
         content = csv_of(data) if export.form == ExportForm.CSV else draw(data, export.form, size)
     except CarnetError as error:
         return Made(error=error.sentence)
@@ -58,6 +58,8 @@ def _named(data: PanelData) -> str:
     return safe_name(data.title.replace("/", "-")) or "panel"
 
 
-def _within(value: Any, otherwise: float) -> float:
-    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else otherwise
-    return min(max(float(number), LEAST_MILLIMETRES), MOST_MILLIMETRES)
+def _within(value: Any) -> float | None:
+    """Return a length that a page may have, None for none."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    return min(max(float(value), LEAST_MILLIMETRES), MOST_MILLIMETRES)

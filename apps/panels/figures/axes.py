@@ -22,7 +22,9 @@ def lay_axis(axes: Any, which: Literal["x", "y"], axis: Axis, reach: Range, name
         (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     (axes.set_xlim if which == "x" else axes.set_ylim)(*reach)
     lay_ticks(along, axis, reach, _fitting(axes, which, axis), names)
-    name = axis.label + (f" ({axis.unit})" if axis.unit else "")
+    name = f"{axis.label} ({axis.unit})" if axis.label and axis.unit else axis.label or axis.unit
+    if axis.kind == "duration":
+        name = axis.label  # its ticks have units
     if axis.kind == "time":
         name = f"{name} (UTC, from {day_of(reach[0])})".strip()
     if name:

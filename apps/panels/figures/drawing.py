@@ -6,24 +6,51 @@ from io import BytesIO
 from typing import Any
 
 from apps.core.errors import InvalidInput
+from apps.panels.figures.bars import draw_bars, height_of_bars
 from apps.panels.figures.colours import tokens
+from apps.panels.figures.coordinates import draw_coordinates
+from apps.panels.figures.heat import draw_heat
 from apps.panels.figures.legends import Legend
 from apps.panels.figures.lines import draw_lines
+from apps.panels.figures.points import draw_points
+from apps.panels.figures.scalars import draw_scalars, height_of_scalars
 from apps.panels.figures.sheet import Sheet
 from apps.panels.terms import PanelData
 
 MILLIMETRES = 25.4  # in an inch
 DOTS = 200  # per inch, of PNG
 FAMILIES = ("Inter", "Inter Variable", "Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans")
-DRAWERS: Mapping[str, Callable[[Any, PanelData], Legend]] = {"line": draw_lines}
+EMPTY = 60.0
+USUAL = 165.0  # points that axes are high unless a person or the kind says something else
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Draws one kind on axes and returns its legend. `parts` tells how much there is to draw, `height` in points how
+    much room that wants."""
+
+    draw: Callable[[Any, PanelData], Legend]
+    parts: Callable[[Any], int]
+    height: Callable[[PanelData], float] = lambda _: USUAL
+
+
+DRAWERS: Mapping[str, Drawer] = {
+    "bar": Drawer(draw_bars, lambda body: len(body.bars), height_of_bars),
+    "histogram": Drawer(draw_heat, lambda body: len(body.steps)),
+    "line": Drawer(draw_lines, lambda body: len(body.lines)),
+    "parallel": Drawer(draw_coordinates, lambda body: len(body.runs)),
+    "scalar": Drawer(draw_scalars, lambda body: len(body.numbers), height_of_scalars),
+    "scatter": Drawer(draw_points, lambda body: len(body.xs)),
+}
+NO_DRAWINGS = frozenset({"code", "comparer", "markdown", "media", "table"})
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """In millimetres: 130 is the text width of a paper."""
+    """In millimetres: 130 is the text width of a paper. Without a height the panel is as high as it needs."""
 
     width: float = 130
-    height: float = 80
+    height: float | None = None
 
 
 def draw(data: PanelData, form: str, size: Size = Size()) -> bytes:
@@ -45,13 +72,24 @@ def figure_of(data: PanelData, size: Size) -> Any:
     """Return a matplotlib figure of a kind that is drawn."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(size.width / MILLIMETRES, size.height / MILLIMETRES))
-    sheet = Sheet(figure)
-    sheet.write_head(data)
+    drawer = DRAWERS[data.kind]
+    is_empty = data.body is None or not drawer.parts(data.body)
+    body = EMPTY if is_empty else drawer.height(data)
+    width = size.width / MILLIMETRES * 72
+    height = None if size.height is None else size.height / MILLIMETRES * 72
+    figure = Figure(figsize=(width / 72, (height or body / 0.75) / 72))
     axes = figure.subplots()
-    sheet.write_foot(DRAWERS[data.kind](axes, data), data.notes)
+    legend = _nothing(axes) if is_empty else drawer.draw(axes, data)
+    sheet = Sheet(data, legend, (width, height), body)
+    sheet.write(figure)
     figure.set_layout_engine("constrained", rect=sheet.rest(), w_pad=0, h_pad=0)
     return figure
+
+
+def _nothing(axes: Any) -> Legend:
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, "Nothing to draw.", ha="center", va="center", color=tokens()["ink-3"])
+    return []
 
 
 def refusal(data: PanelData) -> str:

@@ -26,9 +26,10 @@ def draw_lines(axes: Any, data: PanelData) -> Legend:
     body: Lines = data.body
     columns = [column for line in body.lines for column in (line.y, line.low, line.high, line.original)]
     reach = reach_of(body.y, columns)
+    is_whole = all(end is None for axis in (body.x, body.y) for end in (axis.low, axis.high))
     if body.plot == "line":
         for line in reversed(body.lines):  # the first of the list lies on top
-            _line(axes, line, data.marks[line.mark], has_dots=_has_room(axes, body, line))
+            _line(axes, line, data.marks[line.mark], has_dots=_has_room(axes, body, line), is_whole=is_whole)
     else:
         reach = _areas(axes, data, is_share=body.plot == "pct-area")
     lay_axis(axes, "x", body.x, reach_of(body.x, [line.x for line in body.lines], is_airy=False))
@@ -36,7 +37,7 @@ def draw_lines(axes: Any, data: PanelData) -> Legend:
     return list(dict.fromkeys(_entry(line, data, body) for line in body.lines if not line.is_behind))
 
 
-def _line(axes: Any, line: Line, mark: Mark, *, has_dots: bool) -> None:
+def _line(axes: Any, line: Line, mark: Mark, *, has_dots: bool, is_whole: bool) -> None:
     colour, strength = _colour(line, mark), RAW if line.is_behind else 1
     if line.low is not None and line.high is not None:
         alpha = (BAND if line.is_band else SPREAD) * strength
@@ -57,6 +58,7 @@ def _line(axes: Any, line: Line, mark: Mark, *, has_dots: bool) -> None:
         markeredgewidth=0,
         markevery=None if is_dotted or not len(line.x) else [len(line.x) - 1],
         solid_capstyle="round",
+        clip_on=not is_whole,
         gid=mark.id,
     )
 

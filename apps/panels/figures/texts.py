@@ -1,10 +1,12 @@
 """Texts in figures: how wide they are, wrapped and cut to the room there is. Sizes and widths are in points."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 ELLIPSIS = "…"
+_HEAD = 8  # letters kept of what long names begin with
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")  # which an SVG must not hold
 
 
@@ -40,10 +42,24 @@ def fitted(text: str, room: float, size: float, *, is_bold: bool = False) -> str
 
 def wrapped(text: str, room: float, size: float, *, most: int, is_bold: bool = False) -> list[str]:
     """Return lines that fit, at most so many; the last is cut where there is more."""
+    if most < 1:
+        return []
     lines = list(_lines(plain(text), room, size, is_bold=is_bold))
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], fitted(" ".join(lines[most - 1 :]), room, size, is_bold=is_bold)]
+
+
+def told_apart(names: Sequence[str], room: float, size: float) -> list[str]:
+    """Return names that fit. Where cutting their ends would make them alike, what they begin with is cut instead."""
+    cut = [fitted(name, room, size) for name in names]
+    if len(set(cut)) == len(set(names)):
+        return cut
+    shared = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
+    head = min(shared, _HEAD)
+    if shared <= head + 2:
+        return cut
+    return [fitted(f"{plain(name)[:head]}{ELLIPSIS}{plain(name)[shared - 2 :]}", room, size) for name in names]
 
 
 def _lines(text: str, room: float, size: float, *, is_bold: bool) -> Iterator[str]:

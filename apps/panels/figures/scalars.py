@@ -1,0 +1,86 @@
+"""Large numbers as a figure: one, or one for each group."""
+
+from typing import Any
+
+from apps.core.formats import count, number
+from apps.panels.figures.colours import tokens
+from apps.panels.figures.legends import Legend, colour_of
+from apps.panels.figures.numbers import decimals_of
+from apps.panels.figures.texts import fitted, width
+from apps.panels.kinds.scalar import Scalar, Scalars
+from apps.panels.terms import PanelData
+
+CELL_WIDTH, CELL_HEIGHT, ALONE = 105.0, 44.0, 90.0  # points
+LARGE, LARGEST, SMALL = 15.0, 36.0, 7.0
+
+
+def height_of_scalars(data: PanelData) -> float:
+    numbers = len(data.body.numbers)
+    return ALONE if numbers <= 1 else max(ALONE, -(-numbers // 3) * CELL_HEIGHT)
+
+
+def draw_scalars(axes: Any, data: PanelData) -> Legend:
+    body: Scalars = data.body
+    room, height = (side * 72 for side in axes.figure.get_size_inches())
+    columns = max(1, min(len(body.numbers), int(room / CELL_WIDTH)))
+    rows = -(-len(body.numbers) // columns)
+    axes.set_axis_off()
+    axes.set_xlim(0, columns)
+    axes.set_ylim(rows, 0)
+    scale = min(1.0, height * 0.7 / (rows * CELL_HEIGHT))
+    decimals = decimals_of((each.value, each.spread) for each in body.numbers)
+    for place, each in enumerate(body.numbers):
+        is_exact = len(body.numbers) == 1 and each.spread is None
+        parts = _parts(each, body.unit, None if is_exact else decimals)
+        size = (LARGEST if len(body.numbers) == 1 else LARGE) * scale
+        _number(axes, (place % columns, place // columns), parts, size, room / columns)
+        _whose(axes, (place % columns, place // columns), data, each, room / columns)
+    return []
+
+
+def _parts(each: Scalar, unit: str, decimals: int | None) -> list[tuple[str, float]]:
+    """Return what stands on the line of a number, with its size beside that of the number."""
+    spread = "" if each.spread is None else f" ± {number(each.spread, decimals=decimals)}"
+    parts = [(number(each.value, decimals=decimals), 1.0), (f" {unit}" if unit else "", 0.6), (spread, 0.5)]
+    return [part for part in parts if part[0]]
+
+
+def _number(axes: Any, cell: tuple[int, int], parts: list[tuple[str, float]], size: float, room: float) -> None:
+    """Write the parts side by side around the middle of a cell, smaller where they are too wide."""
+    widths = [width(text, size * share, is_bold=share == 1) for text, share in parts]
+    size *= min(1.0, (room - 8) / max(sum(widths), 1))
+    widths = [width(text, size * share, is_bold=share == 1) for text, share in parts]
+    left = -sum(widths) / 2
+    for (text, share), across in zip(parts, widths, strict=True):
+        is_main = share == 1
+        axes.annotate(
+            text,
+            (cell[0] + 0.5, cell[1] + 0.55),
+            (left, 0),
+            textcoords="offset points",
+            fontsize=size * share,
+            fontweight="bold" if is_main else "normal",
+            color=tokens()["ink" if is_main else "ink-3"],
+        )
+        left += across
+
+
+def _whose(axes: Any, cell: tuple[int, int], data: PanelData, each: Scalar, room: float) -> None:
+    """Say below whose number it is, of which key, and of how many runs."""
+    mark = None if each.mark is None else data.marks[each.mark]
+    names = [
+        mark.label if mark else "",
+        each.key if data.body.has_keys else "",
+        each.holder.label if each.holder else "",
+    ]
+    reach = f"{number(each.low)} to {number(each.high)}" if each.low is not None else ""
+    runs = f"{count(each.count)} runs" if each.count > 1 else ""
+    first, second = (", ".join(filter(None, parts)) for parts in (names, (reach, runs)))
+    colours = tokens()
+    for line, (text, colour) in enumerate(
+        ((first, colour_of(mark) if mark else colours["ink-2"]), (second, colours["ink-3"]))
+    ):
+        where = {"textcoords": "offset points", "ha": "center", "va": "top", "fontsize": SMALL, "color": colour}
+        axes.annotate(
+            fitted(text, room - 8, SMALL), (cell[0] + 0.5, cell[1] + 0.6), (0, -3 - line * SMALL * 1.3), **where
+        )

@@ -15,21 +15,27 @@ _BETWEEN = {"x": 62, "y": 26}  # points from tick to tick, at least
 _MOST, _NAMES_ROOM = 6, 80
 
 
-def lay_axis(axes: Any, which: Literal["x", "y"], axis: Axis, reach: Range, names: Sequence[str] = ()) -> None:
+def lay_axis(
+    axes: Any, which: Literal["x", "y"], axis: Axis, reach: Range, *, names: Sequence[str] = (), title: str = ""
+) -> None:
     """Give one axis its scale, range, ticks and name."""
     along = axes.xaxis if which == "x" else axes.yaxis
     if axis.is_log:
         (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     (axes.set_xlim if which == "x" else axes.set_ylim)(*reach)
     lay_ticks(along, axis, reach, _fitting(axes, which, axis), names)
-    name = f"{axis.label} ({axis.unit})" if axis.label and axis.unit else axis.label or axis.unit
-    if axis.kind == "duration":
-        name = axis.label  # its ticks have units
+    name = axis_name(axis, title)
     if axis.kind == "time":
         name = f"{name} (UTC, from {day_of(reach[0])})".strip()
     if name:
         side = axes.figure.get_size_inches()[0 if which == "x" else 1] * 72
         along.set_label_text(fitted(name, side * 0.7, NAME_SIZE), fontsize=NAME_SIZE)
+
+
+def axis_name(axis: Axis, title: str) -> str:
+    """Return what stands beside an axis: nothing that the title says, no unit where the ticks have theirs."""
+    label, unit = "" if axis.label == title else axis.label, "" if axis.kind == "duration" else axis.unit
+    return f"{label} ({unit})" if label and unit else label or unit
 
 
 def lay_ticks(along: Any, axis: Axis, reach: Range, most: int, names: Sequence[str] = ()) -> None:

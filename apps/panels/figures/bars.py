@@ -5,19 +5,20 @@ from typing import Any
 import numpy as np
 
 from apps.core.formats import number
-from apps.panels.figures.axes import NAME_SIZE, lay_ticks, reach_of
+from apps.panels.figures.axes import NAME_SIZE, axis_name, lay_ticks, reach_of
 from apps.panels.figures.colours import tokens
 from apps.panels.figures.legends import Legend, colour_of
 from apps.panels.figures.numbers import decimals_of
 from apps.panels.figures.texts import fitted, told_apart
 from apps.panels.kinds.bar import Bar, Bars
 from apps.panels.kinds.statistics import Box
-from apps.panels.terms import Array, Axis, Mark, PanelData
+from apps.panels.terms import Array, Mark, PanelData
 
 ROW, AXIS = 13.0, 24.0  # points
-LEAST, MOST = 80.0, 620.0  # points, of what is drawn
+LEAST, MOST = 60.0, 620.0  # points, of what is drawn
 UPRIGHT = 160.0
 LARGEST, SMALLEST = 7.0, 4.0  # of type
+FEWEST = 2.2  # rows for which there is always room
 THICK = 0.72  # of a row
 _NAME_SHARE, _UPRIGHT_ROOM = 0.34, 70  # of the width; points
 _LIGHT, _PALE = 0.45, 0.4  # of the colour in a box, a violin
@@ -35,6 +36,7 @@ def draw_bars(axes: Any, data: PanelData) -> Legend:
     for place, bar in enumerate(body.bars):
         _shape(pen, place, bar, data.marks[bar.mark], body.plot)
     _lay_values(pen, body)
+    pen.values.set_label_text(axis_name(body.axis, data.title), fontsize=NAME_SIZE)
     _lay_names(pen, data)
     if not body.is_vertical:
         _write_values(axes, body)
@@ -115,12 +117,11 @@ def _lay_values(pen: _Pen, body: Bars) -> None:
         low = 0.0 if not any(value < 0 for bar in body.bars for value in (bar.value, bar.low or 0.0)) else low
     (axes.set_ylim if pen.is_upright else axes.set_xlim)(low, high)
     side = axes.figure.get_size_inches()[1 if pen.is_upright else 0] * 72
-    lay_ticks(pen.values, body.axis, (low, high), max(2, min(6, int(side * 0.5 / (28 if pen.is_upright else 55)))))
+    lay_ticks(pen.values, body.axis, (low, high), max(2, min(6, int(side * 0.5 / (20 if pen.is_upright else 38)))))
     axes.grid(visible=False, axis="both")
     axes.grid(visible=True, axis="y" if pen.is_upright else "x")
     if low < 0 < high:
         (axes.axhline if pen.is_upright else axes.axvline)(0, color=tokens()["ink-3"], linewidth=0.7)
-    pen.values.set_label_text(_name_of(body.axis, side), fontsize=NAME_SIZE)
     axes.spines["bottom"].set_visible(pen.is_upright)
     axes.tick_params(length=0)
 
@@ -137,18 +138,13 @@ def _values(body: Bars) -> list[Array]:
     return found
 
 
-def _name_of(axis: Axis, side: float) -> str:
-    name = f"{axis.label} ({axis.unit})" if axis.label and axis.unit else axis.label or axis.unit
-    return fitted(name, side * 0.6, NAME_SIZE)
-
-
 def _lay_names(pen: _Pen, data: PanelData) -> None:
     """Name every row, or every second, third … where a sheet is too low for all."""
     axes, total = pen.axes, len(data.body.bars)
     sheet_width, sheet_height = (side * 72 for side in axes.figure.get_size_inches())
-    (axes.set_xlim if pen.is_upright else axes.set_ylim)(
-        *((-0.6, total - 0.4) if pen.is_upright else (total - 0.4, -0.6))
-    )
+    air = 0.1 + max(FEWEST - total, 0) / 2  # so that a lone bar is no wall
+    low, high = -0.5 - air, total - 0.5 + air
+    (axes.set_xlim if pen.is_upright else axes.set_ylim)(*((low, high) if pen.is_upright else (high, low)))
     size, every = _type(sheet_width * 0.85 if pen.is_upright else sheet_height * 0.75, total)
     names = _names(data, _UPRIGHT_ROOM if pen.is_upright else sheet_width * _NAME_SHARE, size)
     pen.names.set_ticks(list(range(0, total, every)), names[::every], fontsize=size, color=tokens()["ink-2"])

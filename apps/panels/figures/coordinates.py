@@ -8,13 +8,15 @@ from apps.panels.figures.axes import Range
 from apps.panels.figures.colours import shade, shades, tokens
 from apps.panels.figures.legends import Legend, Ramp
 from apps.panels.figures.points import place_between, written
-from apps.panels.figures.texts import fitted
-from apps.panels.figures.ticks import tick_texts, ticks_of
+from apps.panels.figures.texts import fitted, told_apart
+from apps.panels.figures.ticks import ticks_of
 from apps.panels.kinds.parallel import Coordinates, Dimension
 from apps.panels.terms import Array, PanelData
 
 NAME, TICK = 7.0, 6.0
 MOST_TICKS, FEW = 6, 60
+_TICK_ROOM = 26.0  # points, at least
+_ASKEW_ROOM = 90.0
 _NARROW = 48  # points between axes below which names stand askew
 _LEFT, _RIGHT = 0.12, 0.5  # of the way between two axes, beside the outer ones
 
@@ -25,18 +27,21 @@ def draw_coordinates(axes: Any, data: PanelData) -> Legend:
 
     body: Coordinates = data.body
     places = np.array([places_on(dimension) for dimension in body.dimensions])
-    width = 0.9 if len(body.runs) < FEW else 0.7
+    width, alpha = (0.9, 0.6) if len(body.runs) < FEW else (0.7, 0.35)
     for run, paint in enumerate(_paints(body)):
         vertices, codes = _curves(places[:, run])
         if vertices:
-            look = {"edgecolor": paint, "alpha": 0.6, "linewidth": width, "gid": f"run:{body.runs[run]}"}
+            look = {"edgecolor": paint, "alpha": alpha, "linewidth": width, "gid": f"run:{body.runs[run]}"}
             axes.add_patch(PathPatch(Path(vertices, codes), facecolor="none", **look))
     axes.set_axis_off()
     axes.set_xlim(-_LEFT, len(body.dimensions) - 1 + _RIGHT)
     axes.set_ylim(-0.03, 1.03)
     apart = axes.figure.get_size_inches()[0] * 72 / max(len(body.dimensions) - 1 + _LEFT + _RIGHT, 1)
-    for place, dimension in enumerate(body.dimensions):
-        _axis(axes, place, dimension, apart)
+    names = told_apart(
+        [each.axis.label for each in body.dimensions], _ASKEW_ROOM if apart < _NARROW else apart - 6, NAME
+    )
+    for place, (dimension, name) in enumerate(zip(body.dimensions, names, strict=True)):
+        _axis(axes, place, dimension, name, apart)
     last = body.dimensions[-1]
     low, high = (written(last.axis, end, last.names) for end in reach_on(last))
     return [Ramp(last.axis.label, low, high, shades(body.gradient))]
@@ -85,11 +90,10 @@ def _curves(places: Array) -> tuple[list[tuple[float, float]], list[int]]:
     return vertices, codes
 
 
-def _axis(axes: Any, place: int, dimension: Dimension, apart: float) -> None:
+def _axis(axes: Any, place: int, dimension: Dimension, name: str, apart: float) -> None:
     colours = tokens()
     axes.plot([place, place], [0, 1], color=colours["ink-off"], linewidth=0.8, zorder=3)
     is_narrow = apart < _NARROW
-    name = fitted(dimension.axis.label, 90 if is_narrow else apart - 6, NAME)
     beside = "left" if is_narrow or place == 0 else "center"
     look = {
         "textcoords": "offset points",
@@ -99,12 +103,17 @@ def _axis(axes: Any, place: int, dimension: Dimension, apart: float) -> None:
     }
     axes.annotate(name, (place, 1), (0, 6), ha=beside, va="bottom", rotation_mode="anchor", **look)
     ticks = _ticks(dimension)
-    texts = tick_texts(dimension.axis.kind, ticks, is_log=dimension.axis.is_log, names=dimension.names)
+    texts = [_written(dimension, tick) for tick in ticks]
     box = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6}
     for at, text in zip(places_on(dimension, np.array(ticks)).tolist(), texts, strict=True):
-        shown = fitted(text, apart * 0.62, TICK)
+        shown = fitted(text, max(apart * 0.62, _TICK_ROOM), TICK)
         look = {"textcoords": "offset points", "color": colours["ink-3"], "fontsize": TICK, "zorder": 4}
         axes.annotate(shown, (place, at), (3, 0), va="center", bbox=box, **look)
+
+
+def _written(dimension: Dimension, value: float) -> str:
+    axis = dimension.axis
+    return written(axis, float(f"{value:.4g}") if axis.kind in ("number", "step") else value, dimension.names)
 
 
 def _ticks(dimension: Dimension) -> list[float]:

@@ -1,5 +1,6 @@
 """Which kinds are drawings, and how one becomes a file."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -62,7 +63,8 @@ def draw(data: PanelData, form: str, size: Size = Size()) -> bytes:
         raise InvalidInput(refusal(data), code="not_drawn")
     import matplotlib as mpl
 
-    with mpl.rc_context(_style()):
+    with mpl.rc_context(_style()), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a letter that no font has, a sheet as small as a stamp
         out = BytesIO()
         figure_of(data, size).savefig(out, format=form, dpi=DOTS, metadata=_nameless(form))
         return out.getvalue()

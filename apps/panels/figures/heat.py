@@ -24,7 +24,7 @@ def draw_heat(axes: Any, data: PanelData) -> Legend:
     paints = [_paint(level) for *_, level in cells]
     axes.add_collection(PolyCollection(corners, facecolors=paints, edgecolors=paints, linewidths=0.15))
     lay_axis(axes, "x", body.x, (float(body.steps[0]), _end(body, len(body.steps) - 1)))
-    lay_axis(axes, "y", body.y, (float(body.edges[0]), float(body.edges[-1])))
+    lay_axis(axes, "y", body.y, (float(body.edges[0]), float(body.edges[-1])), title=data.title)
     axes.grid(visible=False, axis="both")
     most = f"many, of {count(body.value_count)} values"
     return [Ramp("", "few", most, [_paint(level) for level in range(1, STEPS + 1)])]

@@ -38,8 +38,8 @@ def draw_points(axes: Any, data: PanelData) -> Legend:
         axes.plot(ends, 10**fitted if body.y.is_log else fitted, linestyle=_FIT_DASH, color=ink, gid="fit")
         legend.append(Entry(f"linear fit, r² {body.fit.r2:.2f}", ink, dash=_FIT_DASH))
     axes.grid(visible=True, axis="x")
-    lay_axis(axes, "x", body.x, x, body.x_names)
-    lay_axis(axes, "y", body.y, y, body.y_names)
+    lay_axis(axes, "x", body.x, x, names=body.x_names)
+    lay_axis(axes, "y", body.y, y, names=body.y_names)
     return legend
 
 

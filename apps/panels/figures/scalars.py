@@ -6,7 +6,7 @@ from apps.core.formats import count, number
 from apps.panels.figures.colours import tokens
 from apps.panels.figures.legends import Legend, colour_of
 from apps.panels.figures.numbers import decimals_of
-from apps.panels.figures.texts import fitted, width
+from apps.panels.figures.texts import fitted, told_apart, width
 from apps.panels.kinds.scalar import Scalar, Scalars
 from apps.panels.terms import PanelData
 
@@ -22,19 +22,25 @@ def height_of_scalars(data: PanelData) -> float:
 def draw_scalars(axes: Any, data: PanelData) -> Legend:
     body: Scalars = data.body
     room, height = (side * 72 for side in axes.figure.get_size_inches())
-    columns = max(1, min(len(body.numbers), int(room / CELL_WIDTH)))
-    rows = -(-len(body.numbers) // columns)
+    columns, rows, scale = _grid(len(body.numbers), room, height * 0.7)
     axes.set_axis_off()
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
-    scale = min(1.0, height * 0.7 / (rows * CELL_HEIGHT))
     decimals = decimals_of((each.value, each.spread) for each in body.numbers)
+    names = told_apart([_name(data, each) for each in body.numbers], room / columns - 8, SMALL * scale)
     for place, each in enumerate(body.numbers):
         is_exact = len(body.numbers) == 1 and each.spread is None
         parts = _parts(each, body.unit, None if is_exact else decimals)
         size = (LARGEST if len(body.numbers) == 1 else LARGE) * scale
         _number(axes, (place % columns, place // columns), parts, size, room / columns)
-        _whose(axes, (place % columns, place // columns), data, each, room / columns)
+        cell = place % columns, place // columns
+        _whose(
+            axes,
+            cell,
+            [(names[place], _colour(data, each)), (_of_runs(each), tokens()["ink-3"])],
+            room / columns,
+            scale,
+        )
     return []
 
 
@@ -65,22 +71,35 @@ def _number(axes: Any, cell: tuple[int, int], parts: list[tuple[str, float]], si
         left += across
 
 
-def _whose(axes: Any, cell: tuple[int, int], data: PanelData, each: Scalar, room: float) -> None:
-    """Say below whose number it is, of which key, and of how many runs."""
-    mark = None if each.mark is None else data.marks[each.mark]
-    names = [
-        mark.label if mark else "",
-        each.key if data.body.has_keys else "",
-        each.holder.label if each.holder else "",
-    ]
+def _name(data: PanelData, each: Scalar) -> str:
+    """Return whose number it is, and of which key."""
+    mark = None if each.mark is None else data.marks[each.mark].label
+    return ", ".join(filter(None, (mark, each.key if data.body.has_keys else "", each.holder and each.holder.label)))
+
+
+def _of_runs(each: Scalar) -> str:
     reach = f"{number(each.low)} to {number(each.high)}" if each.low is not None else ""
-    runs = f"{count(each.count)} runs" if each.count > 1 else ""
-    first, second = (", ".join(filter(None, parts)) for parts in (names, (reach, runs)))
-    colours = tokens()
-    for line, (text, colour) in enumerate(
-        ((first, colour_of(mark) if mark else colours["ink-2"]), (second, colours["ink-3"]))
-    ):
-        where = {"textcoords": "offset points", "ha": "center", "va": "top", "fontsize": SMALL, "color": colour}
-        axes.annotate(
-            fitted(text, room - 8, SMALL), (cell[0] + 0.5, cell[1] + 0.6), (0, -3 - line * SMALL * 1.3), **where
-        )
+    return ", ".join(filter(None, (reach, f"{count(each.count)} runs" if each.count > 1 else "")))
+
+
+def _colour(data: PanelData, each: Scalar) -> str:
+    return tokens()["ink-2"] if each.mark is None else colour_of(data.marks[each.mark])
+
+
+def _whose(axes: Any, cell: tuple[int, int], lines: list[tuple[str, str]], room: float, scale: float) -> None:
+    size, down = SMALL * scale, 3.0 * scale
+    for text, colour in lines:
+        if text:
+            where = {"textcoords": "offset points", "ha": "center", "va": "top", "fontsize": size, "color": colour}
+            axes.annotate(fitted(text, room - 8, size), (cell[0] + 0.5, cell[1] + 0.55), (0, -down), **where)
+            down += size * 1.3
+
+
+def _grid(numbers: int, room: float, height: float) -> tuple[int, int, float]:
+    """Return how many columns and rows let numbers be largest, and by how much they shrink."""
+    found = []
+    for columns in range(1, numbers + 1):
+        rows = -(-numbers // columns)
+        found.append((min(1.0, room / (columns * CELL_WIDTH), height / (rows * CELL_HEIGHT)), -rows, columns))
+    scale, rows, columns = max(found)
+    return columns, -rows, scale

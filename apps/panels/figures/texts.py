@@ -51,15 +51,20 @@ def wrapped(text: str, room: float, size: float, *, most: int, is_bold: bool = F
 
 
 def told_apart(names: Sequence[str], room: float, size: float) -> list[str]:
-    """Return names that fit. Where cutting their ends would make them alike, what they begin with is cut instead."""
+    """Return names that fit. Where cutting their ends would make some alike, what these begin with is cut instead."""
     cut = [fitted(name, room, size) for name in names]
-    if len(set(cut)) == len(set(names)):
-        return cut
-    shared = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
-    head = min(shared, _HEAD)
-    if shared <= head + 2:
-        return cut
-    return [fitted(f"{plain(name)[:head]}{ELLIPSIS}{plain(name)[shared - 2 :]}", room, size) for name in names]
+    alike: dict[str, set[str]] = {}
+    for name, short in zip(names, cut, strict=True):
+        alike.setdefault(short, set()).add(name)
+    return [_end_of(name, alike[short], room, size) for name, short in zip(names, cut, strict=True)]
+
+
+def _end_of(name: str, others: set[str], room: float, size: float) -> str:
+    """Cut what a name has in common with others out of its middle."""
+    shared = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*others, strict=False)))
+    if len(others) == 1 or shared <= _HEAD + 2:
+        return fitted(name, room, size)
+    return fitted(f"{plain(name)[:_HEAD]}{ELLIPSIS}{plain(name)[shared - 2 :]}", room, size)
 
 
 def _lines(text: str, room: float, size: float, *, is_bold: bool) -> Iterator[str]:

@@ -21,7 +21,8 @@ def ticks_of(kind: AxisKind, low: float, high: float, most: int, *, is_log: bool
         return name_ticks(low, high, most)
     if kind in ("duration", "time"):
         return duration_ticks(low, high, most)
-    return linear_ticks(low, high, most)
+    ticks = linear_ticks(low, high, most)
+    return [tick for tick in ticks if tick == int(tick)] or ticks if kind == "step" else ticks
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[float]:

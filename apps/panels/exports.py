@@ -50,6 +50,7 @@ def _resolved(export: PanelExport) -> PanelData:
         points=POINTS,
         span=(spec.get("low"), spec.get("high")),
         colours=spec.get("colours"),
+        is_whole=True,
     )
     return panel_data(parse_panel(spec.get("panel")), scene)
 

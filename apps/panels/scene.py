@@ -41,6 +41,7 @@ class Scene:
     low: float | None = None  # the range of x that is looked at
     high: float | None = None
     colours: Mapping[str, Any] = field(default_factory=dict)  # customRunColors
+    is_whole: bool = False  # a file takes along all of what a page shows in windows
 
     @cached_property
     def resolved(self) -> list[ResolvedRunSet]:

@@ -14,6 +14,13 @@ from apps.panels.scene import DEFAULT_POINTS
 FORMS = [("frame", "columns in binary, docs/panels.md"), ("json", "JSON with every number in full")]
 
 
+def _colours() -> serializers.DictField:
+    """A person's own colours, as workspaces keep them: a text, or an object whose `color` is one."""
+    return serializers.DictField(
+        child=serializers.JSONField(), required=False, help_text="`customRunColors` of the view."
+    )
+
+
 class PanelDataInput(Input):
     """Panels to draw over run sets."""
 
@@ -36,9 +43,7 @@ class PanelDataInput(Input):
     settings = serializers.DictField(
         required=False, help_text="Settings around the panels: `xAxis`, `smoothingWeight`, `maxRuns` …"
     )
-    colours = serializers.DictField(
-        child=serializers.JSONField(), required=False, help_text="`customRunColors` of the view."
-    )
+    colours = _colours()
     points = serializers.IntegerField(
         default=DEFAULT_POINTS, min_value=2, max_value=MOST_POINTS, help_text="About how many buckets a line has."
     )
@@ -85,7 +90,7 @@ class RunListInput(Input):
         allow_null=True,
         help_text="The values of a group whose runs are wanted; without it groups, where the set groups.",
     )
-    colours = serializers.DictField(required=False, help_text="`customRunColors` of the view.")
+    colours = _colours()
     offset = serializers.IntegerField(default=0, min_value=0, max_value=10**9)
     limit = serializers.IntegerField(default=100, min_value=1, max_value=MOST_ROWS)
 
@@ -222,11 +227,11 @@ class ExportInput(Input):
     form = serializers.ChoiceField(ExportForm.choices)
     run_sets = serializers.ListField(child=serializers.JSONField(), max_length=MOST_RUN_SETS, required=False)
     settings = serializers.DictField(required=False)
-    colours = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
+    colours = _colours()
     low = serializers.FloatField(required=False, allow_null=True, help_text="From where on the x axis is looked at.")
     high = serializers.FloatField(required=False, allow_null=True, help_text="Up to where.")
     width_mm = serializers.FloatField(required=False, min_value=20, max_value=500, help_text="130 unless said.")
-    height_mm = serializers.FloatField(required=False, min_value=20, max_value=500, help_text="80 unless said.")
+    height_mm = serializers.FloatField(required=False, min_value=20, max_value=500, help_text="As needed unless said.")
 
 
 class ExportOutput(Output):

@@ -57,6 +57,7 @@ class Line:
     count: int = 0
     nonfinite_count: int = 0
     last: float | None = None
+    run: str = ""  # the name of the run, where it is one of a group's
     label: str = ""  # what a person chose for this line alone; empty or None: as its mark
     colour: str | None = None
     width: float | None = None

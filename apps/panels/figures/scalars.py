@@ -74,7 +74,9 @@ def _number(axes: Any, cell: tuple[int, int], parts: list[tuple[str, float]], si
 def _name(data: PanelData, each: Scalar) -> str:
     """Return whose number it is, and of which key."""
     mark = None if each.mark is None else data.marks[each.mark].label
-    return ", ".join(filter(None, (mark, each.key if data.body.has_keys else "", each.holder and each.holder.label)))
+    return ", ".join(
+        filter(None, (mark, each.key if data.body.has_keys else "", each.holder.label if each.holder else ""))
+    )
 
 
 def _of_runs(each: Scalar) -> str:

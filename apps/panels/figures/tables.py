@@ -1,57 +1,63 @@
 """What a panel shows as CSV: long form, one line for each point, every number in full."""
 
 import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
 import numpy as np
 
-from apps.panels.terms import Lines, PanelData
+from apps.core.errors import InvalidInput
+from apps.core.spreadsheets import guarded
+from apps.panels.figures import listings, rows
+from apps.panels.figures.rows import Table
+from apps.panels.terms import PanelData
+
+WRITERS: Mapping[str, Callable[[PanelData], Table]] = {
+    "bar": rows.of_bars,
+    "code": listings.of_code,
+    "comparer": listings.of_runs,
+    "histogram": rows.of_heat,
+    "line": rows.of_lines,
+    "markdown": listings.of_prose,
+    "media": listings.of_media,
+    "parallel": rows.of_coordinates,
+    "scalar": rows.of_scalars,
+    "scatter": rows.of_points,
+    "table": listings.of_table,
+}
 
 
 def csv_of(data: PanelData) -> bytes:
-    """Return the numbers behind a panel. A first line names the columns; missing values are empty."""
+    """Return the numbers behind a panel. A first line names the columns; missing values are empty. Texts that a
+    spreadsheet would take for formulas are guarded. Raises InvalidInput for a panel that resolved to nothing."""
+    if data.body is None or data.kind not in WRITERS:
+        said = data.notes[0].sentence if data.notes else "This panel holds no values."
+        raise InvalidInput(said, code="no_values")
+    heads, lines = WRITERS[data.kind](data)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for row in _lines(data) if isinstance(data.body, Lines) else _columns(data):
-        writer.writerow(row)
-    return out.getvalue().encode()
+    writer.writerow(map(guarded, _distinct(heads)))
+    writer.writerows([_cell(value) for value in line] for line in lines)
+    return out.getvalue().encode(errors="replace")
 
 
-def _lines(data: PanelData) -> Iterator[Iterable[Any]]:
-    body: Lines = data.body
-    yield ["run", "key", body.x.key or "x", "value", "low", "high", "original"]
-    for line in body.lines:
-        name = data.marks[line.mark].label
-        optional = [column if column is not None else None for column in (line.low, line.high, line.original)]
-        for place, (x, y) in enumerate(zip(line.x.tolist(), line.y.tolist(), strict=True)):
-            yield [
-                name,
-                line.key,
-                x,
-                _said(y),
-                *(_said(column[place]) if column is not None else "" for column in optional),
-            ]
+def _distinct(heads: Sequence[str]) -> Iterable[str]:
+    """Give columns of the same name numbers, so that readers by name lose none."""
+    seen: dict[str, int] = {}
+    for head in heads:
+        seen[head] = seen.get(head, 0) + 1
+        yield head if seen[head] == 1 else f"{head} ({seen[head]})"
 
 
-def _columns(data: PanelData) -> Iterator[Iterable[Any]]:
-    """Write any other body by its columns: those fields that are as long as there are marks, else those alike long."""
-    if not is_dataclass(data.body):
-        return
-    found = {field.name: getattr(data.body, field.name) for field in fields(data.body)}
-    columns = {name: list(value) for name, value in found.items() if isinstance(value, (np.ndarray, tuple, list))}
-    length = max((len(column) for column in columns.values()), default=0)
-    chosen = {name: column for name, column in columns.items() if len(column) == length and _is_flat(column)}
-    yield list(chosen)
-    yield from ([_said(cell) for cell in row] for row in zip(*chosen.values(), strict=True))
-
-
-def _is_flat(column: list[Any]) -> bool:
-    return all(not isinstance(cell, (np.ndarray, tuple, list, dict)) and not is_dataclass(cell) for cell in column)
-
-
-def _said(value: Any) -> Any:
-    number = value.item() if isinstance(value, np.generic) else value
-    return "" if number is None or (isinstance(number, float) and np.isnan(number)) else number
+def _cell(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value if isinstance(value, (int, float)) else guarded(str(value))

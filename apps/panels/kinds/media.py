@@ -45,6 +45,7 @@ class MediaItem:
     width: int = 0
     height: int = 0
     layers: tuple[str, ...] = ()  # masks and boxes that were logged with it
+    path: str = ""  # among the files of its run
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def media_item(value: Mapping[str, Any], path: str, place: int, file: RunFile | 
         width=_pixels(value.get("width")),
         height=_pixels(value.get("height")),
         layers=tuple(name for name in ("masks", "boxes") if value.get(name) or value.get(f"all_{name}")),
+        path=path,
     )
 
 
@@ -205,7 +207,10 @@ def _notes(keys: Sequence[str], rows: Sequence[MediaRow], marks: Sequence[Mark],
         names = ", ".join(marks[place].label for place in sorted(earlier)[:3])
         more = f" and {len(earlier) - 3} more" if len(earlier) > 3 else ""
         has = "has" if len(earlier) == 1 else "have"
-        yield Note("earlier_step", f"{names}{more} {has} no step {wanted:,} and shown is the last before it.")
+        whose = "its" if len(earlier) == 1 else "their"
+        yield Note(
+            "earlier_step", f"{names}{more} {has} nothing at step {wanted:,}: {whose} last step before it is shown."
+        )
     if any(row.item_count > len(row.items) for row in rows):
         yield Note("cut", f"The first {MOST_ITEMS} items of each run are shown.")
     if any(item.address is None for row in rows for item in row.items):

@@ -56,7 +56,8 @@ def table_panel(panel: PanelSpec, scene: Scene) -> PanelData:
         return PanelData("table", title, notes=(note,), run_count=len(shown))
     step, path = logged[run]
     document, problem = _read(run, path)
-    body = _window(run, document, step, panel.extras.get("table"), [mark_of_run(each) for each in logged])
+    marks = [mark_of_run(each) for each in logged]
+    body = _window(run, document, step, panel.extras.get("table"), marks, is_whole=scene.is_whole)
     return PanelData(
         kind="table",
         title=title,
@@ -133,7 +134,9 @@ def _parsed(file: RunFile) -> _Document:
     return _Document(tuple(map(str, columns[:MOST_COLUMNS])), [row for row in rows if isinstance(row, list)])
 
 
-def _window(run: Run, document: _Document, step: int, asked: Any, runs: Sequence[Any]) -> TableWindow:
+def _window(
+    run: Run, document: _Document, step: int, asked: Any, runs: Sequence[Any], *, is_whole: bool
+) -> TableWindow:
     given: Mapping[str, Any] = asked if isinstance(asked, dict) else {}
     search = str(given.get("search") or "")
     rows = document.rows if not search else [row for row in document.rows if _holds(row, search.lower())]
@@ -141,9 +144,9 @@ def _window(run: Run, document: _Document, step: int, asked: Any, runs: Sequence
     sort = document.columns.index(name) if name in document.columns else None
     if sort is not None:
         rows = sorted(rows, key=lambda row: _rank(row, sort, is_descending=is_descending), reverse=is_descending)
-    offset = _count(given.get("offset"), 0)
-    shown = rows[offset : offset + min(_count(given.get("limit"), WINDOW), MOST_WINDOW)]
-    cells = _cells(run, shown, len(document.columns))
+    offset = 0 if is_whole else _count(given.get("offset"), 0)
+    limit = len(rows) if is_whole else min(_count(given.get("limit"), WINDOW), MOST_WINDOW)
+    cells = _cells(run, rows[offset : offset + limit], len(document.columns), is_whole=is_whole)
     return TableWindow(
         document.columns, cells, offset, len(rows), len(document.rows), sort, is_descending, search, step, tuple(runs)
     )
@@ -168,21 +171,23 @@ def _rank(row: Sequence[Any], place: int, *, is_descending: bool) -> tuple[int, 
     return (-1, 0) if is_descending else (2, 0)
 
 
-def _cells(run: Run, rows: Sequence[Sequence[Any]], width: int) -> tuple[tuple[Any, ...], ...]:
-    pictures = [cell for row in rows for cell in row if _is_media(cell)]
+def _cells(run: Run, rows: Sequence[Sequence[Any]], width: int, *, is_whole: bool) -> tuple[tuple[Any, ...], ...]:
+    """Return the cells of a window, long ones cut and pictures with their addresses; for a file as they were logged."""
+    pictures = [] if is_whole else [cell for row in rows for cell in row if _is_media(cell)]
     files = files_by_path({(run.pk, cell["path"]) for cell in pictures})
-    return tuple(tuple(_cell(run, cell, files) for cell in [*row, *[None] * width][:width]) for row in rows)
+    most = None if is_whole else MOST_CELL
+    return tuple(tuple(_cell(run, cell, files, most) for cell in [*row, *[None] * width][:width]) for row in rows)
 
 
 def _is_media(cell: Any) -> bool:
     return isinstance(cell, dict) and isinstance(cell.get("_type"), str) and isinstance(cell.get("path"), str)
 
 
-def _cell(run: Run, cell: Any, files: Mapping[tuple[int, str], RunFile]) -> Any:
+def _cell(run: Run, cell: Any, files: Mapping[tuple[int, str], RunFile], most: int | None) -> Any:
     if _is_media(cell):
         found: MediaItem = media_item(cell, cell["path"], 0, files.get((run.pk, cell["path"])))
         return found
     if cell is None or isinstance(cell, (bool, int, float)):
         return cell
     text = cell if isinstance(cell, str) else json.dumps_text(cell)
-    return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}…"
+    return text if most is None or len(text) <= most else f"{text[:most]}…"

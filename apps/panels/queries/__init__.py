@@ -24,7 +24,8 @@ def scene_of(
     settings: Mapping[str, Any] | None = None,
     points: int = DEFAULT_POINTS,
     span: tuple[float | None, float | None] = (None, None),
-    colours: Mapping[str, str] | None = None,
+    colours: Mapping[str, Any] | None = None,
+    is_whole: bool = False,
 ) -> Scene:
     """Return what panels are drawn from. The project's door was passed; those of the run sets are passed when they
     resolve. Raises InvalidInput for a run set without meaning."""
@@ -39,6 +40,7 @@ def scene_of(
         low=span[0],
         high=span[1],
         colours=dict(colours or {}),
+        is_whole=is_whole,
     )
 
 

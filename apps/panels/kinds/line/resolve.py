@@ -79,7 +79,9 @@ class _Drawing:
         if not members:
             return []
         found = read_curves([run for _, _, run in members], wanted, self.look)
-        return [self._line(place, subject, wanted, found[run.pk]) for place, subject, run in members if run.pk in found]
+        return [
+            self._line(place, subject, wanted, found[run.pk], run) for place, subject, run in members if run.pk in found
+        ]
 
     def _samples(self, wanted: Wanted, subjects: Sequence[tuple[int, Subject]]) -> list[Line]:
         members = [(place, subject, run) for place, subject in subjects for run in subject.runs]
@@ -88,7 +90,7 @@ class _Drawing:
             self.notes.append(Note("samples_limited", sentence, run_count=len(members)))
         return self._single(wanted, members[:MOST_SAMPLES])
 
-    def _line(self, place: int, subject: Subject, wanted: Wanted, curve: Series) -> Line:
+    def _line(self, place: int, subject: Subject, wanted: Wanted, curve: Series, run: Run) -> Line:  # noqa: PLR0917
         line = Line(
             place,
             wanted.text,
@@ -99,6 +101,7 @@ class _Drawing:
             count=curve.count,
             nonfinite_count=curve.nonfinite_count,
             last=curve.last,
+            run=run.display_name if subject.is_group else "",
         )
         return self._dressed(line, subject)
 

@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 
 from apps.core import json
 from apps.core.chunks import chunks
+from apps.core.spreadsheets import guarded
 from apps.runs.models import RunValue
 from apps.runs.queries.table.columns import SOURCES, Column, ColumnKey, column_keys, order_keys
 from apps.runs.queries.table.order import all_run_ids
@@ -51,8 +52,9 @@ def table_export(selection: Selection, *, columns: Sequence[str], order: Sequenc
 
 
 async def csv_pieces(export: TableExport) -> AsyncIterator[bytes]:
-    """Yield a CSV file (RFC 4180, UTF-8), some hundred rows at a time. Values stand as they were logged."""
-    yield _csv([[head_of(key) for key in export.keys]])
+    """Yield a CSV file (RFC 4180, UTF-8), some hundred rows at a time. Values stand as they were logged, but for
+    texts that a spreadsheet would take for formulas."""
+    yield _csv([[guarded(head_of(key)) for key in export.keys]])
     for ids in chunks(export.ids, ROWS_AT_A_TIME):
         found = await sync_to_async(_columns)(ids, export.keys)
         yield _csv(zip(*([_written(value) for value in column.values] for column in found), strict=True))
@@ -104,8 +106,8 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return _number(value) if isinstance(value, float) else str(value)
+        return guarded(", ".join(str(item) for item in value))
+    return _number(value) if isinstance(value, float) else guarded(value) if isinstance(value, str) else str(value)
 
 
 def _number(value: float) -> str:

@@ -45,6 +45,8 @@ export interface PanelLine {
   count: number;
   nonfinite_count: number;
   last: Value;
+  /** The name of the run, where it is one of a group's. */
+  run: string;
   /** What a person chose for this line alone. */
   label: string;
   colour: string | null;

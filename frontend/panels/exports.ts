@@ -9,7 +9,7 @@ import { offerAction } from "./actions";
 import type { PanelScene, PanelSpec } from "./data";
 
 /** Kinds that the server draws (apps/panels/figures). */
-export const DRAWN: ReadonlySet<string> = new Set(["line"]);
+export const DRAWN: ReadonlySet<string> = new Set(["bar", "histogram", "line", "parallel", "scalar", "scatter"]);
 
 const FORMS = [
   { form: "svg", label: "Download as SVG" },

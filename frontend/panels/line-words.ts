@@ -5,6 +5,7 @@ import { extentOf } from "../chart/strokes";
 import * as format from "../format";
 import type { LinesBody, PanelData, PanelLine } from "./data";
 import { labelOf } from "./marks";
+import { quoted } from "./words";
 
 const MOST_ROWS = 2000;
 const MOST_COLUMNS = 24;
@@ -50,7 +51,7 @@ export function csv(data: PanelData): string {
   const rows = namedLines(data).flatMap(({ line }) =>
     Array.from(line.x, (at, index) =>
       [
-        quoted(data.marks[line.mark]?.label ?? ""),
+        quoted(line.run || (data.marks[line.mark]?.label ?? "")),
         quoted(line.key),
         at,
         plain(line.y[index]),
@@ -133,8 +134,4 @@ function written(value: number | undefined): string {
 
 function plain(value: number | undefined): string {
   return value === undefined ? "" : String(value);
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

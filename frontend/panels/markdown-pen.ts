@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import type { PanelData } from "./data";
 import type { Pen, PenModule } from "./pens";
+import { csvOf } from "./words";
 
 class MarkdownPen implements Pen {
   constructor(private readonly host: HTMLElement) {
@@ -28,7 +29,7 @@ export const isReadable = true;
 export const make: PenModule["make"] = (host) => new MarkdownPen(host);
 export const isEmpty = (data: PanelData): boolean => !(data.body as { html: string } | null)?.html;
 export const table = (data: PanelData): TemplateResult => html`<div class="prose">${text(data)}</div>`;
-export const csv = (data: PanelData): string => `text\n"${text(data).replaceAll('"', '""')}"\n`;
+export const csv = (data: PanelData): string => csvOf(["text"], [[text(data)]]);
 export const told = (data: PanelData): string => text(data).slice(0, 500);
 
 /** Parsed apart from the page: nothing loads or runs until it is put in. */

@@ -11,6 +11,7 @@ it("quotes what needs it, and gives a spreadsheet no formula", () => {
   expect(csvOf(["a,b"], [['say "x"'], ["=1+1"], [{ text: "run", address: "/r" }], [null]])).toBe(
     `"a,b"\n"say ""x"""\n'=1+1\nrun\n\n`,
   );
+  expect(csvOf(["-a"], [["\r=1+1"], ["@now"], [-5]])).toBe(`'-a\n"'\r=1+1"\n'@now\n-5\n`);
 });
 
 it("tells a range, and keeps the digits that a spread leaves", () => {

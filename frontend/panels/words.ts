@@ -81,12 +81,13 @@ function told(cell: Cell): unknown {
   return typeof cell === "number" ? format.number(cell) : cell;
 }
 
-function quoted(cell: Cell): string {
+/** A cell of CSV. A text that a spreadsheet would reckon is guarded (apps/core/spreadsheets.py does the same). */
+export function quoted(cell: Cell): string {
   if (typeof cell === "number") return Number.isNaN(cell) ? "" : String(single(cell));
   const text = cell === null || cell === undefined ? "" : typeof cell === "object" ? cell.text : cell;
-  const isFormula = /^[=+\-@\t]/.test(text); // a spreadsheet would reckon it
+  const isFormula = /^[=+\-@\t\r]/.test(text); // a spreadsheet would reckon it
   const safe = isFormula ? `'${text}` : text;
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** The shortest number that is the same in single precision, in which most columns travel. */

@@ -1,5 +1,6 @@
 """Axes of figures: ranges with a little air, round ticks, texts that are no markup."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from apps.panels.terms import Array, Axis
 Range = tuple[float, float]
 NAME_SIZE, TICK_SIZE = 7, 7
 _BETWEEN = {"x": 62, "y": 26}  # points from tick to tick, at least
+_LEAST, _GREATEST = 5e-324, 1.7e308  # of numbers
 _MOST, _NAMES_ROOM = 6, 80
 
 
@@ -20,9 +22,9 @@ def lay_axis(
 ) -> None:
     """Give one axis its scale, range, ticks and name."""
     along = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xlim if which == "x" else axes.set_ylim)(*reach)  # first, else the scale looks for limits by itself
     if axis.is_log:
         (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    (axes.set_xlim if which == "x" else axes.set_ylim)(*reach)
     lay_ticks(along, axis, reach, _fitting(axes, which, axis), names)
     name = axis_name(axis, title)
     if axis.kind == "time":
@@ -95,5 +97,5 @@ def _airy(low: float, high: float) -> Range:
 
 
 def _airy_log(low: float, high: float) -> Range:
-    air = 2.0 if low == high else (high / low) ** 0.05
-    return low / air, high * air
+    air = 2.0 if low == high else 10 ** (0.05 * (math.log10(high) - math.log10(low)))
+    return max(low / air, _LEAST), min(high * air, _GREATEST)

@@ -63,7 +63,7 @@ def draw(data: PanelData, form: str, size: Size = Size()) -> bytes:
         raise InvalidInput(refusal(data), code="not_drawn")
     import matplotlib as mpl
 
-    with mpl.rc_context(_style()), warnings.catch_warnings():
+    with mpl.rc_context(style()), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a letter that no font has, a sheet as small as a stamp
         out = BytesIO()
         figure_of(data, size).savefig(out, format=form, dpi=DOTS, metadata=_nameless(form))
@@ -106,13 +106,14 @@ def _nameless(form: str) -> dict[str, Any]:
     )
 
 
-def _style() -> Any:
+def style() -> Any:
     colours = tokens()
     return {
         "font.family": ["sans-serif", "DejaVu Sans"],  # which matplotlib brings along, for letters that others lack
         "font.sans-serif": list(FAMILIES),
         "font.size": 8,
         "text.parse_math": False,  # a dollar sign in a name begins no formula
+        "text.hinting": "none",  # so that letters are as wide as they were measured
         "svg.fonttype": "none",
         "svg.hashsalt": "carnet",
         "pdf.fonttype": 42,

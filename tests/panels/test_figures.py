@@ -26,6 +26,7 @@ from apps.panels.kinds.statistics import Fit
 from apps.panels.scene import PanelSpec, Scene
 from apps.panels.terms import Axis, Line, Mark, Note, PanelData
 from tests.architecture.sources import ROOT
+from tests.build import build_world, principal
 from tests.panels.drawn import BOX, EVERY, GROUP, bars, coordinates, floats, heat, lines, points, scalars
 
 STARTS = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
@@ -65,7 +66,8 @@ def test_what_is_no_drawing_points_to_csv(kind):
 
 def test_no_kind_is_forgotten(db):
     """Each kind of panel has a drawer or a stated refusal, and a CSV."""
-    scene = Scene(viewer=None, project=None, run_sets=())
+    world = build_world()
+    scene = Scene(viewer=principal(world.carol), project=world.project, run_sets=())
     kinds = {resolve(PanelSpec("", name, {}), scene).kind for name, resolve in KINDS.items()}
     assert kinds == set(DRAWERS) | NO_DRAWINGS == set(WRITERS)
     assert not set(DRAWERS) & NO_DRAWINGS

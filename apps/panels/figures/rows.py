@@ -24,15 +24,18 @@ def of_lines(data: PanelData) -> Table:
     body: Lines = data.body
     heads = ["group", "run", "label", "key", body.x.key or "x", "value", "low", "high", "original"]
     return _used(
-        heads, (row for line in body.lines for row in _points_of(line, data.marks[line.mark])), {"group", "label"}
+        heads,
+        (row for line in body.lines for row in _points_of(line, data.marks[line.mark], body.x)),
+        {"group", "label"},
     )
 
 
-def _points_of(line: Line, mark: Mark) -> Iterator[Row]:
+def _points_of(line: Line, mark: Mark, axis: Axis) -> Iterator[Row]:
     is_group = mark.id.startswith("group:")
     names = [mark.label if is_group else None, line.run or (None if is_group else mark.label), line.label or None]
     optional = (line.low, line.high, line.original)
-    columns = [line.x.tolist(), line.y.tolist(), *(_column(each, len(line.x)) for each in optional)]
+    x = [int(at) if axis.kind == "step" and float(at).is_integer() else at for at in line.x.tolist()]
+    columns = [x, line.y.tolist(), *(_column(each, len(line.x)) for each in optional)]
     return ([*names, line.key, *values] for values in zip(*columns, strict=True))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from apps.core import json
+from apps.panels.kinds.line import resolve as resolve_module
 from apps.runs.models import Run
 from tests.build import build_project
 from tests.panels.line.build import digest_all, lines_of, log, note, resolve
@@ -156,6 +157,13 @@ def test_a_smoothed_group_keeps_its_band(project):
     line = data.body.lines[0]
     assert (line.y.tolist(), line.original.tolist(), line.low.tolist()) == ([2.5, 2.5], [3, 2], [1, 0])
     assert data.treatment == ("mean per lr", "range", "smoothed 3 points, running average")
+
+
+def test_what_is_so_for_several_keys_is_said_once(project, monkeypatch):
+    monkeypatch.setattr(resolve_module, "MOST_SAMPLES", 1)
+    data = resolve(project, {**GROUPED, "metrics": ["loss", "acc"], "groupAgg": "samples"})
+    codes = [each.code for each in data.notes]
+    assert codes.count("samples_limited") == 1
 
 
 def test_a_legend_names_groups_by_what_they_share(project):

@@ -60,6 +60,25 @@ def test_a_rule_chooses_the_first_by_a_metric(project, rule, expected, said):
     assert said in data.treatment
 
 
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        (None, ["high"]),
+        ({"1": "speed", "7": [1]}, ["low"]),  # define_metric("speed", summary="min")
+        ({"2": "spe*", "8": 1}, ["low"]),  # goal="minimize"
+        ({"1": "speed", "7": [2]}, ["high"]),
+    ],
+)
+def test_the_best_is_what_the_script_defined(project, definition, expected):
+    for name, values in (("low", [5.0, 1.0]), ("high", [2.0, 9.0])):
+        log(project, name, speed=values)
+    digest_all(project)
+    if definition:
+        Run.objects.filter(name="low").update(client_config={"m": [definition]})
+    data = resolve(project, {"metrics": ["speed"]}, extras={"rule": {"key": "speed", "value": "best", "count": 1}})
+    assert [mark.label for mark in data.marks] == expected
+
+
 def test_keys_are_chosen_by_a_pattern(project):
     log(project, "a", **{"val/loss": [1.0], "val/acc.top-1": [2.0], "train/loss": [3.0]})
     digest_all(project)

@@ -1,6 +1,7 @@
 """Which keys and which runs a line panel draws."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from apps.core.formats import count
 from apps.panels.facts import facts_of
@@ -8,9 +9,11 @@ from apps.panels.keys import SECTIONS, parse_key
 from apps.panels.kinds.line.catalogue import of_runs
 from apps.panels.kinds.line.settings import MOST_KEYS, Rule
 from apps.panels.terms import Note
+from apps.projects.models import Project
 from apps.runs.filters.patterns import matches
 from apps.runs.headlines import Goal, goal_of
 from apps.runs.models import HistoryKey, Run, Stream
+from apps.runs.queries.project_keys import metric_definitions
 
 
 def matching_keys(pattern: str, runs: Sequence[Run]) -> tuple[list[str], list[Note]]:
@@ -28,31 +31,32 @@ def matching_keys(pattern: str, runs: Sequence[Run]) -> tuple[list[str], list[No
     return found[:MOST_KEYS], [Note("keys_limited", sentence)]
 
 
+def settled(rule: Rule | None, projects: Sequence[Project]) -> Rule | None:
+    """Return a rule that knows its direction: as asked, else by the fact, else by the goal that scripts defined or the
+    metric's name suggests. Without a goal the best value is the highest, as in run lists. A query for each project."""
+    if rule is None or rule.is_rising is not None:
+        return rule
+    if rule.value in ("min", "max"):
+        return replace(rule, is_rising=rule.value == "min")
+    goal = goal_of(rule.key, [each for project in projects for each in metric_definitions(project)])
+    return replace(rule, is_rising=goal is Goal.MINIMISE if rule.value == "best" else goal is not Goal.MAXIMISE)
+
+
 def ranked(runs: Sequence[Run], rule: Rule) -> dict[int, float]:
     """Return the value by which a rule orders runs, lowest first, by run id; runs without one are left out."""
-    is_rising = goes_up(rule)
-    values = _facts(rule, runs) if rule.key.partition(":")[0] in SECTIONS else _catalogued(rule, runs, is_rising)
-    return {pk: value if is_rising else -value for pk, value in values.items()}
-
-
-def goes_up(rule: Rule) -> bool:
-    """Whether the lowest values come first."""
-    if rule.is_rising is not None:
-        return rule.is_rising
-    if rule.value in ("min", "max"):
-        return rule.value == "min"
-    return goal_of(rule.key) is not Goal.MAXIMISE
+    values = _facts(rule, runs) if rule.key.partition(":")[0] in SECTIONS else _catalogued(rule, runs)
+    return {pk: value if rule.is_rising else -value for pk, value in values.items()}
 
 
 def told(rule: Rule, drawn: int) -> str:
     """Say it: `10 lowest by min of val/loss`."""
-    word = "lowest" if goes_up(rule) else "highest"
+    word = "lowest" if rule.is_rising else "highest"
     by = rule.key if rule.value == "best" else f"{rule.value} of {rule.key}"
     return f"{count(drawn)} {word} by {by}"
 
 
-def _catalogued(rule: Rule, runs: Sequence[Run], is_rising: bool) -> dict[int, float]:
-    column = rule.value if rule.value != "best" else "min" if is_rising else "max"
+def _catalogued(rule: Rule, runs: Sequence[Run]) -> dict[int, float]:
+    column = rule.value if rule.value != "best" else "min" if rule.is_rising else "max"
     rows = HistoryKey.objects.filter(key=rule.key, stream=Stream.HISTORY, **{f"{column}__isnull": False})
     return {pk: value for some in of_runs(rows, runs) for pk, value in some.values_list("run_id", column)}
 

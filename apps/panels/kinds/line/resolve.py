@@ -26,6 +26,8 @@ _METHODS = {"exponential": " by points", "gaussian": " points, Gaussian", "avera
 def line_panel(panel: PanelSpec, scene: Scene) -> PanelData:
     """Resolve a line panel. Raises InvalidInput for patterns and expressions that cannot be read."""
     settings = read_settings(panel, scene)
+    projects = list(dict.fromkeys(part.project for part in scene.resolved))
+    settings = replace(settings, rule=choice.settled(settings.rule, projects))
     subjects = choose(settings, scene)
     wanted, told = _wanted(settings, subjects)
     x = x_key(settings, [each.text for each in wanted])
@@ -48,7 +50,11 @@ def line_panel(panel: PanelSpec, scene: Scene) -> PanelData:
             tooltip=settings.tooltip,
             legend=settings.legend_place or ("south" if subjects.is_grouped and not settings.is_listed else ""),
         ),
-        notes=(*settings.notes, *told, *drawing.notes, *notes.of_panel(settings, scene, subjects, wanted, lines)),
+        notes=tuple(
+            dict.fromkeys(  # what is so for several keys is said once
+                (*settings.notes, *told, *drawing.notes, *notes.of_panel(settings, scene, subjects, wanted, lines))
+            )
+        ),
         run_count=scene.run_count,
         drawn_count=len(subjects.runs),
         step_last=max((int(line.x[-1]) for line in lines if len(line.x)), default=None) if is_step else None,

@@ -57,6 +57,7 @@ def test_j09_one_step_is_shown_for_every_run_or_the_last_before_it(project):
     shown = {data.marks[row.mark].label: (row.step, row.is_earlier, row.items[0].name) for row in data.body.rows}
     assert shown == {"late": (10, False, "b10.png"), "early": (5, True, "a5.png")}
     assert [note.code for note in data.notes] == ["earlier_step"]
+    assert data.notes[0].sentence == "early has no step 10; the last one before it is shown."
     before = resolve(project, "Media Browser", {"mediaKeys": ["pictures"]}, step=4)
     assert {row.step for row in before.body.rows} == {0}
     assert data.body.rows[0].items[0].caption == MARKUP  # a text: the page escapes it

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from apps.core.blobs import signed_get_path
+from apps.core.formats import count
 from apps.panels.kinds.parts import is_active
 from apps.panels.marks import mark_of_run
 from apps.panels.scene import PanelSpec, Scene
@@ -207,10 +208,7 @@ def _notes(keys: Sequence[str], rows: Sequence[MediaRow], marks: Sequence[Mark],
         names = ", ".join(marks[place].label for place in sorted(earlier)[:3])
         more = f" and {len(earlier) - 3} more" if len(earlier) > 3 else ""
         has = "has" if len(earlier) == 1 else "have"
-        whose = "its" if len(earlier) == 1 else "their"
-        yield Note(
-            "earlier_step", f"{names}{more} {has} nothing at step {wanted:,}: {whose} last step before it is shown."
-        )
+        yield Note("earlier_step", f"{names}{more} {has} no step {count(wanted)}; the last one before it is shown.")
     if any(row.item_count > len(row.items) for row in rows):
         yield Note("cut", f"The first {MOST_ITEMS} items of each run are shown.")
     if any(item.address is None for row in rows for item in row.items):

@@ -1,5 +1,6 @@
 """The run table over the API: columns of values, files, and whose runs one gets."""
 
+import csv
 import io
 
 import pandas
@@ -113,6 +114,15 @@ def test_csv_holds_every_matching_run_with_units_in_its_heads(project, caller):
     assert frame["Notes"][0] == "two\nlines"
     assert list(frame["config.lr"].fillna(-1)) == [-1, 10, 0.1, 0.1]
     assert response["Content-Disposition"] == f'attachment; filename="{project.name}-runs.csv"'
+
+
+def test_no_name_becomes_a_formula_of_a_spreadsheet(project, caller):
+    Run.objects.filter(name="bare").update(display_name="=HYPERLINK(1)", notes="-x")
+    Run.objects.filter(name="high").update(display_name="@SUM", notes="\t=1")
+    asked = {"columns": "run:displayName,run:notes,config:lr", "order": "run:name"}
+    _, response = caller.get(below(project, ".csv"), **asked)
+    rows = list(csv.reader(io.StringIO(body(response).decode(), newline="")))
+    assert rows[1:3] == [["'=HYPERLINK(1)", "'-x", ""], ["'@SUM", "'\t=1", "10"]]
 
 
 def test_parquet_keeps_types(project, caller):

@@ -94,6 +94,18 @@ def test_the_same_data_give_the_same_bytes(world):
     assert draw(data, "pdf") == draw(data, "pdf")
 
 
+@pytest.mark.parametrize("colour", ["#ff0000", {"color": "#ff0000"}, {"color": "#ff0000", "auto": False}])
+def test_own_colours_are_texts_or_objects_as_for_panels(world, colour):
+    assert "#ff0000" in content_of(made(world.carol, "svg", colours={"a": colour})).decode()
+
+
+@pytest.mark.parametrize("form", ["svg", "csv"])
+def test_bars_are_taken_away_too(world, form):
+    panel = {"viewType": "Bar Chart", "config": {"metrics": ["summary:loss"], "chartTitle": "bars"}}
+    told = made(world.carol, form, panel=panel, width_mm=90, height_mm=50)
+    assert (told["state"], told["filename"]) == ("done", f"bars.{form}")
+
+
 def test_rights_count_when_the_file_is_made(world):
     uid = ask(world.carol, "csv").json()["uid"]
     remove_member(world.team.memberships.get(user=world.carol), actor=principal(owner_of(world.team)))

@@ -266,7 +266,7 @@ def test_cells_lie_from_step_to_step_and_bin_to_bin():
 
 def test_curves_pass_their_values_and_break_where_one_is_missing():
     axes, (ramp,) = drawn(coordinates())
-    paths = [patch.get_path() for patch in axes.patches]
+    paths = axes.collections[0].get_paths()
     assert [vertex.tolist() for vertex in paths[0].vertices[::3]] == [[0, 0], [1, 0], [2, 0], [3, 0]]
     assert np.round(paths[1].vertices[::3], 9).tolist() == [[0, 0.5], [1, 1], [2, 1], [3, 0.5]]
     third = paths[2]  # no time: the curve ends at the second axis, and begins anew at the last
@@ -276,7 +276,7 @@ def test_curves_pass_their_values_and_break_where_one_is_missing():
 
 def test_an_axis_is_turned_over():
     axes, _ = drawn(coordinates(is_inverted=True))
-    assert axes.patches[0].get_path().vertices[-1].tolist() == [3, 1]
+    assert axes.collections[0].get_paths()[0].vertices[-1].tolist() == [3, 1]
 
 
 def test_axes_say_names_and_values():

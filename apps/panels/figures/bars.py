@@ -1,5 +1,6 @@
 """Bars, dots with whiskers, boxes and violins as a figure: names left and values right; or upright, names below."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ LARGEST, SMALLEST = 7.0, 4.0  # of type
 FEWEST = 2.2  # rows for which there is always room
 THICK = 0.72  # of a row
 _NAME_SHARE, _UPRIGHT_ROOM = 0.34, 70  # of the width; points
+_ASKEW = 1.6  # how much more room a line of type takes along the axis when it stands askew
 _LIGHT, _PALE = 0.45, 0.4  # of the colour in a box, a violin
 
 
@@ -145,7 +147,7 @@ def _lay_names(pen: _Pen, data: PanelData) -> None:
     air = 0.1 + max(FEWEST - total, 0) / 2  # so that a lone bar is no wall
     low, high = -0.5 - air, total - 0.5 + air
     (axes.set_xlim if pen.is_upright else axes.set_ylim)(*((low, high) if pen.is_upright else (high, low)))
-    size, every = _type(sheet_width * 0.85 if pen.is_upright else sheet_height * 0.75, total)
+    size, every = _type(sheet_width * 0.85 / _ASKEW if pen.is_upright else sheet_height * 0.75, total)
     names = _names(data, _UPRIGHT_ROOM if pen.is_upright else sheet_width * _NAME_SHARE, size)
     pen.names.set_ticks(list(range(0, total, every)), names[::every], fontsize=size, color=tokens()["ink-2"])
     is_narrow = any(len(name) * size * 0.6 > sheet_width * 0.85 / max(total, 1) for name in names)
@@ -159,7 +161,7 @@ def _type(room: float, total: int) -> tuple[float, int]:
     """Return the size of type, and how many rows share one name."""
     each = room / max(total, 1)
     size = min(max(each * 0.8, SMALLEST), LARGEST)
-    return size, max(1, -(-int(size * 1.05) // max(int(each), 1))) if each < size else 1
+    return size, max(1, math.ceil(size * 1.05 / each))
 
 
 def _names(data: PanelData, room: float, size: float) -> list[str]:

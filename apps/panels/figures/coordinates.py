@@ -22,17 +22,14 @@ _LEFT, _RIGHT = 0.12, 0.5  # of the way between two axes, beside the outer ones
 
 
 def draw_coordinates(axes: Any, data: PanelData) -> Legend:
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
+    from matplotlib.collections import PathCollection
 
     body: Coordinates = data.body
     places = np.array([places_on(dimension) for dimension in body.dimensions])
     width, alpha = (0.9, 0.6) if len(body.runs) < FEW else (0.7, 0.35)
-    for run, paint in enumerate(_paints(body)):
-        vertices, codes = _curves(places[:, run])
-        if vertices:
-            look = {"edgecolor": paint, "alpha": alpha, "linewidth": width, "gid": f"run:{body.runs[run]}"}
-            axes.add_patch(PathPatch(Path(vertices, codes), facecolor="none", **look))
+    curves = [_curve(places[:, run]) for run in range(len(body.runs))]
+    paints = _paints(body)
+    axes.add_collection(PathCollection(curves, facecolors="none", edgecolors=paints, linewidths=width, alpha=alpha))
     axes.set_axis_off()
     axes.set_xlim(-_LEFT, len(body.dimensions) - 1 + _RIGHT)
     axes.set_ylim(-0.03, 1.03)
@@ -69,7 +66,7 @@ def _paints(body: Coordinates) -> list[str]:
     return [shade(float(place), body.gradient) if np.isfinite(place) else tokens()["ink-3"] for place in at]
 
 
-def _curves(places: Array) -> tuple[list[tuple[float, float]], list[int]]:
+def _curve(places: Array) -> Any:
     """Return the curve of one run, level at each axis, with a gap where a value is missing."""
     from matplotlib.path import Path
 
@@ -87,7 +84,7 @@ def _curves(places: Array) -> tuple[list[tuple[float, float]], list[int]]:
             vertices += [(x - 0.5, before), (x - 0.5, y), (x, y)]
             codes += [int(Path.CURVE4)] * 3
             before = y
-    return vertices, codes
+    return Path(np.array(vertices).reshape(-1, 2), codes)
 
 
 def _axis(axes: Any, place: int, dimension: Dimension, name: str, apart: float) -> None:

@@ -16,6 +16,7 @@ TRACKS = {"min": "lowest so far", "max": "highest so far", "mean": "mean so far"
 _TRACK_DASHES: dict[str, Any] = {"min": "-", "max": "-", "mean": (0, (2, 3))}
 _FIT_DASH = (0, (5, 4))
 FEW, MANY = 300, 2_000
+MOST_NAMED = 24  # runs; the colours of more tell nobody apart
 
 
 def draw_points(axes: Any, data: PanelData) -> Legend:
@@ -93,5 +94,5 @@ def _legend(data: PanelData) -> Legend:
         return [Ramp(body.z.label, low, high, shades(body.gradient))]
     if data.marks:
         return [Entry(mark.label, colour_of(mark), "dot") for mark in data.marks]
-    names = zip(body.labels, paints_of(data), strict=True)
-    return [Entry(name, colour, "dot") for name, colour in dict.fromkeys(names)]
+    names = dict.fromkeys(zip(body.labels, paints_of(data), strict=True))
+    return [Entry(name, colour, "dot") for name, colour in names] if len(names) <= MOST_NAMED else []

@@ -15,7 +15,7 @@ TITLE, SMALL, LEGEND = 9.0, 6.5, 7.0
 LINE = 1.3  # heights of a line of type
 SWATCH, RAMP = 18.0, 56.0
 MOST_HEAD, MOST_FOOT = 0.28, 0.34  # of the height
-MOST_NOTES, MOST_ROWS = 4, 6
+MOST_NOTES, MOST_ROWS, MOST_NAMED = 4, 6, 48
 
 _Row = list[tuple[float, Entry | Ramp | str]]
 
@@ -153,14 +153,13 @@ def _foot(notes: Sequence[Note], legend: Legend, room: float, limit: float | Non
 
 def _rows(legend: Legend, room: float, most: int) -> Iterator[_Row]:
     """Yield rows of (where it begins, what stands there) in columns as wide as the widest name."""
-    legend = _named(legend, room)
-    if not legend or most < 1:
+    shown: list[Entry | Ramp | str] = list(_named(legend[:MOST_NAMED], room))
+    if not shown or most < 1:
         return
-    columns = max(1, int((room + COLUMN_GAP) / (max(map(_width, legend)) + COLUMN_GAP)))
-    shown: list[Entry | Ramp | str] = list(legend)
-    if len(shown) > most * columns:
-        kept = most * columns - 1
-        shown = [*shown[:kept], f"{count(len(shown) - kept)} more"] if kept else []
+    columns = max(1, int((room + COLUMN_GAP) / (max(map(_width, shown)) + COLUMN_GAP)))
+    if len(legend) > min(most * columns, MOST_NAMED):
+        kept = min(most * columns, MOST_NAMED) - 1
+        shown = [*shown[:kept], f"{count(len(legend) - kept)} more"] if kept else []
     starts = [place * (room + COLUMN_GAP) / columns for place in range(columns)]
     for first in range(0, len(shown), columns):
         yield list(zip(starts, shown[first : first + columns], strict=False))
@@ -178,7 +177,9 @@ def _cut(ramp: Ramp, room: float) -> Ramp:
     return Ramp(name, low, high, ramp.colours)
 
 
-def _width(each: Entry | Ramp) -> float:
+def _width(each: Entry | Ramp | str) -> float:
+    if isinstance(each, str):
+        return width(each, LEGEND)
     if isinstance(each, Ramp):
         return sum(width(text, LEGEND) + 5 for text in (each.name, each.low, each.high)) + RAMP
     return SWATCH + width(each.name, LEGEND)

@@ -161,7 +161,7 @@ def _type(room: float, total: int) -> tuple[float, int]:
     """Return the size of type, and how many rows share one name."""
     each = room / max(total, 1)
     size = min(max(each * 0.8, SMALLEST), LARGEST)
-    return size, max(1, math.ceil(size * 1.05 / each))
+    return size, max(1, math.ceil(size * 1.2 / each))
 
 
 def _names(data: PanelData, room: float, size: float) -> list[str]:

@@ -96,7 +96,7 @@ class _Drawing:
             self.notes.append(Note("samples_limited", sentence, run_count=len(members)))
         return self._single(wanted, members[:MOST_SAMPLES])
 
-    def _line(self, place: int, subject: Subject, wanted: Wanted, curve: Series, run: Run) -> Line:  # noqa: PLR0917
+    def _line(self, place: int, subject: Subject, wanted: Wanted, curve: Series, run: Run) -> Line:
         line = Line(
             place,
             wanted.text,

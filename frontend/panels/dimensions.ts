@@ -22,8 +22,16 @@ interface Condition {
   connector?: "AND";
 }
 
-/** What an axis reaches: all names, or from the lowest to the highest value. */
-export function rangeOn({ axis, values, names }: Dimension): [number, number] {
+const ranges = new WeakMap<Dimension, [number, number]>();
+
+/** What an axis reaches: all names, or from the lowest to the highest value. Found once: every place is told by it. */
+export function rangeOn(dimension: Dimension): [number, number] {
+  const range = ranges.get(dimension) ?? reach(dimension);
+  ranges.set(dimension, range);
+  return range;
+}
+
+function reach({ axis, values, names }: Dimension): [number, number] {
   if (axis.kind === "category") return [0, Math.max(names.length - 1, 0)];
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {

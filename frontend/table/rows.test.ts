@@ -89,6 +89,33 @@ it("shows an edit at once", async () => {
   expect(rows.at(4)?.displayName).toBe("renamed");
 });
 
+it("asks once for a page that fails, says so until it is there, and asks again after a refresh", async () => {
+  let isDown = true;
+  vi.stubGlobal("fetch", (address: string) => {
+    const url = new URL(address);
+    asked.push(url);
+    return Promise.resolve(
+      isDown && url.searchParams.get("offset") === "100"
+        ? new Response("{}", { status: 404 })
+        : new Response(JSON.stringify(answer(url))),
+    );
+  });
+  const rows = new Rows("http://x/table", () => rows.want(0, 150)); // as the table redraws
+  rows.want(0, 150);
+  await settle(5);
+  rows.want(200, 260);
+  await settle(5);
+  expect(asked.map((url) => url.searchParams.get("offset"))).toEqual(["0", "100", "200"]);
+  expect(rows.failure).toBeTruthy();
+  isDown = false;
+  rows.refresh();
+  rows.want(0, 150);
+  await settle(5);
+  expect(rows.at(120)?.name).toBe("r120");
+  expect(rows.failure).toBeNull();
+  expect(asked).toHaveLength(5);
+});
+
 it("tells a failure and tries again when asked", async () => {
   vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}", { status: 404 })));
   const rows = new Rows("http://x/table", () => undefined);

@@ -33,7 +33,7 @@ export class Rows {
   total: number | null = null;
   /** What the server said of each column. */
   readonly heads = new Map<string, Head>();
-  failure: unknown = null;
+  private readonly failures = new Map<number, unknown>();
   private pages = new Map<number, TableAnswer>();
   private readonly asked = new Map<number, AbortController>();
   private stale = new Set<number>();
@@ -44,6 +44,11 @@ export class Rows {
     private readonly changed: () => void,
     private readonly before: Rows | null = null,
   ) {}
+
+  /** Why a page is missing; null where none is. */
+  get failure(): unknown {
+    return [...this.failures.values()][0] ?? null;
+  }
 
   get loadedCount(): number {
     let count = 0;
@@ -86,21 +91,23 @@ export class Rows {
     }
   }
 
-  /** Fetch the rows from one place up to another, where they are missing or old. What is out of sight is not waited for. */
+  /**
+   * Fetch the rows from one place up to another, where they are missing or old. What is out of sight is not waited for;
+   * what failed is fetched again after a refresh.
+   */
   want(from: number, to: number): void {
     const first = Math.floor(Math.max(from, 0) / PAGE);
     const last = Math.floor(Math.max(to - 1, from, 0) / PAGE);
     for (const [number, controller] of this.asked) if (number < first || number > last) controller.abort();
     for (let number = first; number <= last; number += 1) {
-      const known = this.pages.has(number) && !this.stale.has(number);
-      const beyond = this.total !== null && number > 0 && number * PAGE >= this.total;
-      if (!known && !beyond && !this.asked.has(number)) void this.fetch(number);
+      const known = (this.pages.has(number) || this.failures.has(number)) && !this.stale.has(number);
+      if (!known && !this.isBeyond(number) && !this.asked.has(number)) void this.fetch(number);
     }
   }
 
   /** Everything may have changed: fetch again what is looked at, and keep showing the old until it is there. */
   refresh(): void {
-    this.stale = new Set(this.pages.keys());
+    this.stale = new Set([...this.pages.keys(), ...this.failures.keys()]);
   }
 
   /** Change what is shown of a run at once; the next refresh brings what the server made of it. */
@@ -118,6 +125,10 @@ export class Rows {
     for (const controller of this.asked.values()) controller.abort();
   }
 
+  private isBeyond(number: number): boolean {
+    return this.total !== null && number > 0 && number * PAGE >= this.total;
+  }
+
   private async fetch(number: number): Promise<void> {
     const controller = new AbortController();
     this.asked.set(number, controller);
@@ -129,9 +140,13 @@ export class Rows {
     try {
       this.take((await getJson(url.href, controller.signal)) as TableAnswer);
       this.stale.delete(number);
-      this.failure = null;
+      this.failures.delete(number);
+      for (const beyond of this.failures.keys()) if (this.isBeyond(beyond)) this.failures.delete(beyond);
     } catch (error) {
-      if (!isAbort(error)) this.failure = error;
+      if (!isAbort(error)) {
+        this.failures.set(number, error);
+        this.stale.delete(number);
+      }
     } finally {
       this.asked.delete(number);
     }

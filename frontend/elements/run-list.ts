@@ -184,7 +184,7 @@ export class RunList extends PageElement {
     const { shown } = this;
     const pages = this.pages;
     const drawnText = pages?.isGrouped
-      ? `${format.count(Math.min(this.limit, pages.groups.filter((group) => group.isShown).length))} of ${format.count(pages.groups.length)} groups drawn`
+      ? `${format.count(Math.min(this.limit, pages.groups.filter((group) => group.isShown).length))} of ${format.count(pages.groupCount)} groups drawn`
       : `${format.count(this.drawn.size)} of ${format.count(pages?.runCount ?? 0)} drawn`;
     return html`<div class="runlist-head">
       <input
@@ -332,7 +332,7 @@ export class RunList extends PageElement {
   private said(): string {
     const pages = this.pages;
     if (!pages?.isReady) return "";
-    const noun = pages.isGrouped ? `${format.count(pages.groups.length)} groups of ` : "";
+    const noun = pages.isGrouped ? `${format.count(pages.groupCount)} groups of ` : "";
     return pages.runCount === pages.allCount
       ? `${noun}${format.count(pages.runCount)} runs`
       : `${noun}${format.count(pages.runCount)} of ${format.count(pages.allCount)} runs`;

@@ -106,6 +106,48 @@ it("opens groups in place", async () => {
   expect(pages.length).toBe(20);
 });
 
+it("asks for groups page by page as they come into sight", async () => {
+  const asked: Asked[] = [];
+  const pages = new RunPages((wanted) => {
+    asked.push(wanted);
+    if (wanted.within) return Promise.resolve(answer({ runs: [run(1), run(2)], total: 2 }));
+    const groups = Array.from({ length: Math.min(PAGE, 250 - wanted.offset) }, (_, place) =>
+      group(`m${wanted.offset + place}`, 2),
+    );
+    return Promise.resolve(answer({ groups, total: 250, runCount: 500, allCount: 500 }));
+  });
+  pages.show(byModel, null);
+  await settle();
+  expect([pages.length, pages.groupCount]).toEqual([250, 250]);
+  expect(pages.lines(249, 251)).toEqual([{ kind: "waiting", depth: 0 }]);
+  pages.toggle(["m1"]);
+  await settle();
+  expect(asked.map(({ offset, within }) => [offset, within])).toEqual([
+    [0, null],
+    [200, null],
+    [0, ["m1"]],
+  ]);
+  pages.toggle(["m240"]);
+  await settle();
+  expect(pages.length).toBe(254);
+  expect(pages.lines(1, 5)).toMatchObject([{ isOpen: true }, { run: { name: "r1" } }, { depth: 1 }, { isOpen: false }]);
+  expect(pages.lines(242, 245)).toMatchObject([{ group: { values: ["m240"] } }, { depth: 1 }, { depth: 1 }]);
+  expect(pages.lines(253, 254)).toMatchObject([{ group: { values: ["m249"] } }]);
+});
+
+it("makes only the lines that are in sight", async () => {
+  const asked: Asked[] = [];
+  const pages = new RunPages(many(asked));
+  pages.show(byModel, null);
+  await settle();
+  pages.toggle(["m1"]);
+  await settle();
+  pages.lines(0, 20);
+  expect(asked.map(({ offset }) => offset)).toEqual([0, 0]);
+  expect(pages.lines(450, 451)).toEqual([{ kind: "waiting", depth: 1 }]);
+  expect(asked.at(-1)).toMatchObject({ offset: 400, within: ["m1"] });
+});
+
 it("lets pinned runs stand before all others", () => {
   const pages = new RunPages(
     () => new Promise(() => undefined),
@@ -128,6 +170,29 @@ it("says why nothing came, and asks again when told to", async () => {
   pages.refresh();
   await settle();
   expect([pages.failure, pages.length]).toEqual(["", 1]);
+});
+
+it("asks once for a page that fails, says so until it is there, and asks again when told to", async () => {
+  const asked: number[] = [];
+  let isDown = true;
+  const pages = new RunPages((wanted) => {
+    asked.push(wanted.offset);
+    return isDown && wanted.offset === PAGE ? Promise.reject(new Error("no")) : many([])(wanted);
+  });
+  pages.addEventListener("change", () => pages.lines(PAGE, PAGE + 3)); // as the list redraws
+  pages.show(newest, null);
+  await settle(5);
+  expect(asked).toEqual([0, PAGE]);
+  pages.lines(2 * PAGE, 2 * PAGE + 3);
+  await settle(5);
+  expect(asked).toEqual([0, PAGE, 2 * PAGE]);
+  expect(pages.failure).not.toBe("");
+  isDown = false;
+  pages.refresh();
+  await settle(5);
+  expect(asked.slice(3).sort()).toEqual([0, PAGE, 2 * PAGE]);
+  expect(pages.lines(PAGE, PAGE + 1)).toMatchObject([{ run: { name: "r100" } }]);
+  expect(pages.failure).toBe("");
 });
 
 it("knows who is shown", () => {

@@ -3,7 +3,7 @@
  *
  * Rows keep their place while they are fetched: a list of 10,000 runs has 10,000 rows of which most are empty.
  */
-import { isAbort, sentence } from "../api";
+import { sentence } from "../api";
 import type { Value } from "../format";
 import type { Chosen, RunSet, ValueChoice } from "./document";
 
@@ -69,12 +69,20 @@ export const PAGE = 100;
 interface Pages {
   total: number;
   pages: Map<number, Answer>;
+  /** What is on its way, there, or failed: nothing is asked twice before a refresh. */
   asked: Set<number>;
+  failures: Map<number, string>;
+}
+
+interface Opened {
+  values: string[];
+  pages: Pages;
+  /** The place of the group among the groups; null while its page is not there. */
+  at: number | null;
 }
 
 /** The rows of a list. Events: `change`. */
 export class RunPages extends EventTarget {
-  failure = "";
   /** Whether the first page has come. */
   isReady = false;
   runCount = 0;
@@ -84,7 +92,7 @@ export class RunPages extends EventTarget {
   private value: ValueChoice | null = null;
   private query = "";
   private roots: Pages = empty();
-  private readonly open = new Map<string, { values: string[]; pages: Pages }>();
+  private readonly open = new Map<string, Opened>();
   private waiting = new AbortController();
 
   /** `seed` is the first page as it stood in the document. */
@@ -113,17 +121,23 @@ export class RunPages extends EventTarget {
     this.refresh();
   }
 
+  /** Why a page is missing; empty where none is. */
+  get failure(): string {
+    const all = [this.roots, ...[...this.open.values()].map(({ pages }) => pages)];
+    return all.flatMap(({ failures }) => [...failures.values()])[0] ?? "";
+  }
+
   /** Ask again for what is shown. */
   refresh(): void {
     this.waiting.abort();
     this.waiting = new AbortController();
-    const shown = [...this.roots.pages.keys()];
+    const shown = wanted(this.roots);
     this.roots.asked.clear();
     for (const { pages } of this.open.values()) pages.asked.clear();
     void this.fetch(this.roots, null, 0, true);
-    for (const page of shown) if (page) void this.fetch(this.roots, null, page, false);
+    for (const page of shown) void this.fetch(this.roots, null, page, false);
     for (const { values, pages } of this.open.values()) {
-      for (const page of pages.pages.keys()) void this.fetch(pages, values, page, false);
+      for (const page of wanted(pages)) void this.fetch(pages, values, page, false);
     }
   }
 
@@ -131,19 +145,22 @@ export class RunPages extends EventTarget {
     return Boolean(this.runSet.grouping?.length);
   }
 
+  /** How many groups there are, known or not. */
+  get groupCount(): number {
+    return this.isGrouped ? this.roots.total : 0;
+  }
+
   /** How many lines the list has. */
   get length(): number {
     let length = this.roots.total + this.pinned.length;
-    for (const { pages } of this.open.values()) length += pages.total;
+    for (const { pages } of this.placed()) length += pages.total;
     return length;
   }
 
   /** The lines of a part of the list; those that are not there yet are asked for. */
   lines(from: number, to: number): Line[] {
-    if (!this.isGrouped) {
-      return range(from, Math.min(to, this.length)).map((index) => this.rootRun(index));
-    }
-    return this.groupedLines().slice(from, to);
+    const placed = this.placed();
+    return range(from, Math.min(to, this.length)).map((place) => this.line(place, placed));
   }
 
   /** The runs from the first on as far as they are known without a gap. */
@@ -171,37 +188,58 @@ export class RunPages extends EventTarget {
       this.tell();
       return;
     }
-    const pages = { ...empty(), total: this.groups.find((group) => same(group.values, values))?.count ?? 1 };
-    this.open.set(name, { values: [...values], pages });
+    const at = this.placeOf(values);
+    const pages = { ...empty(), total: this.groupAt(at)?.count ?? 1 };
+    this.open.set(name, { values: [...values], pages, at });
     void this.fetch(pages, values, 0, false);
     this.tell();
   }
 
-  private rootRun(place: number): Line {
-    const first = this.pinned[place];
-    if (first) return { kind: "run", run: first, depth: 0, within: [] };
-    const index = place - this.pinned.length;
-    const page = Math.floor(index / PAGE);
-    const run = this.roots.pages.get(page)?.runs[index % PAGE];
-    if (run) return { kind: "run", run, depth: 0, within: [] };
-    void this.fetch(this.roots, null, page, false);
-    return { kind: "waiting", depth: 0 };
+  /** The open groups of which it is known where they stand, in their order. */
+  private placed(): Opened[] {
+    const order = (opened: Opened) => opened.at ?? 0;
+    return [...this.open.values()].filter(({ at }) => at !== null).sort((a, b) => order(a) - order(b));
   }
 
-  private groupedLines(): Line[] {
-    return this.groups.flatMap((group) => {
-      const opened = this.open.get(JSON.stringify(group.values));
-      const head: Line = { kind: "group", group, isOpen: Boolean(opened) };
-      if (!opened) return [head];
-      const inner = range(0, opened.pages.total).map((index): Line => {
-        const page = Math.floor(index / PAGE);
-        const run = opened.pages.pages.get(page)?.runs[index % PAGE];
-        if (run) return { kind: "run", run, depth: 1, within: group.values };
-        if (page === 0 || opened.pages.pages.has(page - 1)) void this.fetch(opened.pages, group.values, page, false);
-        return { kind: "waiting", depth: 1 };
-      });
-      return [head, ...inner];
-    });
+  private line(place: number, placed: readonly Opened[]): Line {
+    const pinned = this.pinned[place];
+    if (pinned) return { kind: "run", run: pinned, depth: 0, within: [] };
+    let index = place - this.pinned.length;
+    for (const { values, pages, at } of placed) {
+      const inner = index - (at ?? 0) - 1;
+      if (inner < 0) break;
+      if (inner < pages.total) return this.runLine(pages, values, inner);
+      index -= pages.total;
+    }
+    return this.rootLine(index);
+  }
+
+  private rootLine(index: number): Line {
+    const group = this.groupAt(index);
+    if (group) return { kind: "group", group, isOpen: this.open.has(JSON.stringify(group.values)) };
+    return this.runLine(this.roots, null, index);
+  }
+
+  private runLine(pages: Pages, within: readonly string[] | null, index: number): Line {
+    const depth = within ? 1 : 0;
+    const page = Math.floor(index / PAGE);
+    const run = pages.pages.get(page)?.runs[index % PAGE];
+    if (run) return { kind: "run", run, depth, within: within ?? [] };
+    void this.fetch(pages, within, page, false);
+    return { kind: "waiting", depth };
+  }
+
+  private groupAt(index: number | null): GroupRow | null {
+    if (index === null) return null;
+    return this.roots.pages.get(Math.floor(index / PAGE))?.groups[index % PAGE] ?? null;
+  }
+
+  private placeOf(values: readonly string[]): number | null {
+    for (const [page, { groups }] of this.roots.pages) {
+      const index = groups.findIndex((group) => same(group.values, values));
+      if (index >= 0) return page * PAGE + index;
+    }
+    return null;
   }
 
   private async fetch(pages: Pages, within: readonly string[] | null, page: number, isFirst: boolean): Promise<void> {
@@ -212,13 +250,12 @@ export class RunPages extends EventTarget {
     try {
       const answer = await this.ask(asked, signal);
       if (signal.aborted) return;
-      if (isFirst) for (const old of [...pages.pages.keys()]) if (old * PAGE >= answer.total) pages.pages.delete(old);
+      if (isFirst) dropBeyond(pages, answer.total);
       this.take(pages, answer, page);
       this.tell();
     } catch (error) {
-      pages.asked.delete(page);
-      if (isAbort(error)) return;
-      this.failure = sentence(error);
+      if (signal.aborted) return;
+      pages.failures.set(page, sentence(error));
       this.tell();
     }
   }
@@ -226,11 +263,11 @@ export class RunPages extends EventTarget {
   private take(pages: Pages, answer: Answer, page: number): void {
     pages.pages.set(page, answer);
     pages.asked.add(page);
+    pages.failures.delete(page);
     pages.total = answer.total;
-    if (pages === this.roots) {
-      Object.assign(this, { runCount: answer.runCount, allCount: answer.allCount, isReady: true });
-    }
-    this.failure = "";
+    if (pages !== this.roots) return;
+    Object.assign(this, { runCount: answer.runCount, allCount: answer.allCount, isReady: true });
+    for (const opened of this.open.values()) opened.at = this.placeOf(opened.values);
   }
 
   private tell(): void {
@@ -294,7 +331,18 @@ export function drawnRuns(
 }
 
 function empty(): Pages {
-  return { total: 0, pages: new Map(), asked: new Set() };
+  return { total: 0, pages: new Map(), asked: new Set(), failures: new Map() };
+}
+
+/** The pages that somebody looked at. */
+function wanted({ pages, failures }: Pages): number[] {
+  return [...new Set([...pages.keys(), ...failures.keys()])];
+}
+
+function dropBeyond({ pages, failures }: Pages, total: number): void {
+  const isBeyond = (page: number) => page > 0 && page * PAGE >= total;
+  for (const page of [...pages.keys()].filter(isBeyond)) pages.delete(page);
+  for (const page of [...failures.keys()].filter(isBeyond)) failures.delete(page);
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 """Texts of people in CSV files, which other people open in spreadsheets."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def guarded(text: str) -> str:

@@ -1,6 +1,7 @@
 /** A chart in words: its tooltip, its table, its CSV. */
 import { html, type TemplateResult } from "lit";
 import type { Series } from "../api";
+import { csvField } from "../csv";
 import * as format from "../format";
 import type { Line } from "./lines";
 import type { Plot } from "./plot";
@@ -83,7 +84,7 @@ export function table(series: readonly Series[], axis: "step" | "duration"): Tem
 export function toCsv(series: readonly Series[]): string {
   const rows = series.flatMap((one) =>
     [...one.x].map((step, index) =>
-      [quoted(one.key), step, one.y[index], one.min?.[index] ?? "", one.max?.[index] ?? ""].join(","),
+      [csvField(one.key), step, one.y[index], one.min?.[index] ?? "", one.max?.[index] ?? ""].join(","),
     ),
   );
   return ["key,step,value,min,max", ...rows].join("\n") + "\n";
@@ -132,8 +133,4 @@ function element(tag: string, name: string, text = ""): HTMLElement {
   if (name) made.className = name;
   made.textContent = text;
   return made;
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -2,10 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { axisValue } from "../chart/axes";
 import { extentOf } from "../chart/strokes";
+import { csvField } from "../csv";
 import * as format from "../format";
 import type { LinesBody, PanelData, PanelLine } from "./data";
 import { labelOf } from "./marks";
-import { quoted } from "./words";
 
 const MOST_ROWS = 2000;
 const MOST_COLUMNS = 24;
@@ -51,8 +51,8 @@ export function csv(data: PanelData): string {
   const rows = namedLines(data).flatMap(({ line }) =>
     Array.from(line.x, (at, index) =>
       [
-        quoted(line.run || (data.marks[line.mark]?.label ?? "")),
-        quoted(line.key),
+        csvField(line.run || (data.marks[line.mark]?.label ?? "")),
+        csvField(line.key),
         at,
         plain(line.y[index]),
         plain(line.low?.[index]),
@@ -61,7 +61,7 @@ export function csv(data: PanelData): string {
       ].join(","),
     ),
   );
-  return [`run,key,${quoted(x.key)},value,min,max,original`, ...rows].join("\n") + "\n";
+  return [`run,key,${csvField(x.key)},value,min,max,original`, ...rows].join("\n") + "\n";
 }
 
 /** Keys, number of lines and ranges, in a sentence. */

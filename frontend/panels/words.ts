@@ -1,5 +1,6 @@
 /** What pens share to tell a panel in words: a table, CSV, sentences. */
 import { html, nothing, type TemplateResult } from "lit";
+import { csvField } from "../csv";
 import * as format from "../format";
 import type { Mark, PanelData } from "./data";
 
@@ -81,13 +82,11 @@ function told(cell: Cell): unknown {
   return typeof cell === "number" ? format.number(cell) : cell;
 }
 
-/** A cell of CSV. A text that a spreadsheet would reckon is guarded (apps/core/spreadsheets.py does the same). */
-export function quoted(cell: Cell): string {
+/** A cell of CSV, in which a spreadsheet finds no formula. */
+function quoted(cell: Cell): string {
   if (typeof cell === "number") return Number.isNaN(cell) ? "" : String(single(cell));
   const text = cell === null || cell === undefined ? "" : typeof cell === "object" ? cell.text : cell;
-  const isFormula = /^[=+\-@\t\r]/.test(text); // a spreadsheet would reckon it
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvField(text);
 }
 
 /** The shortest number that is the same in single precision, in which most columns travel. */

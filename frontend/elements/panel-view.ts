@@ -15,6 +15,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { axisValue } from "../chart/axes";
 import { whenNear } from "../chart/nearby";
+import { turn } from "../chart/turns";
 import { isAbort, sentence } from "../api";
 import { onChange } from "../live";
 import { define, freshId, icon, PageElement, type PropertyValues } from "../lit";
@@ -340,8 +341,9 @@ export class PanelView extends PageElement {
     this.askedAt = Date.now();
     try {
       const data = await panelData(panel, scene, { ...this.ask(), signal: waiting.signal });
-      this.module = (await PENS[data.kind]?.()) ?? null;
-      if (waiting.signal.aborted) return;
+      const module = (await PENS[data.kind]?.()) ?? null;
+      await turn(waiting.signal);
+      this.module = module;
       if (!range) this.whole = data;
       if (data.kind !== this.data?.kind) this.erase();
       [this.data, this.failure, this.stale] = [data, "", false];

@@ -2,6 +2,7 @@
 
 let probe: HTMLElement | null = null;
 const known = new Map<string, string>();
+const numbers = new Map<string, number>();
 const listeners = new Set<() => void>();
 
 /** Resolve a custom property (`--series-3`) to a colour a canvas understands. */
@@ -24,7 +25,11 @@ export function colour(token: string, opacity = 1): string {
 
 /** Read a custom property that is a number: `--chart-raw`. */
 export function numeric(token: string, otherwise: number): number {
-  const value = parseFloat(getComputedStyle(document.documentElement).getPropertyValue(token));
+  let value = numbers.get(token);
+  if (value === undefined) {
+    value = parseFloat(getComputedStyle(document.documentElement).getPropertyValue(token));
+    numbers.set(token, value);
+  }
   return Number.isFinite(value) ? value : otherwise;
 }
 
@@ -42,6 +47,7 @@ function watch(): void {
   watching = true;
   const changed = () => {
     known.clear();
+    numbers.clear();
     for (const listener of listeners) listener();
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { extentOf, indexRange, nearestIndex, traceBand, traceExtremes, traceLine } from "./strokes";
+import {
+  extentOf,
+  indexRange,
+  lengthOf,
+  nearestIndex,
+  traceBand,
+  traceExtremes,
+  traceLine,
+  traceLone,
+} from "./strokes";
 
 const f = (...values: number[]) => Float64Array.from(values);
 const same = (value: number) => value;
@@ -26,6 +35,16 @@ describe("a line", () => {
   it("covers each bucket from its least to its greatest value", () => {
     const columns = { x: f(0, 1), low: f(1, 0), high: f(1, 50) };
     expect(drawn((steps) => traceExtremes(steps, columns, same, same))).toBe("M1,0 L1,50");
+  });
+
+  it("knows its values without a neighbour, and how long it is without its gaps", () => {
+    const columns = { x: f(0, 3, 6, 9, 12), y: f(5, NaN, 0, 4, NaN) };
+    const all = { from: 0, to: 4, isLog: false };
+    expect(drawn((steps) => traceLone(steps, columns, same, same, all))).toBe("M0,5 L0,5");
+    expect(lengthOf(columns, same, same, all)).toBe(5);
+    expect(drawn((steps) => traceLone(steps, columns, same, same, { ...all, isLog: true }))).toBe(
+      "M0,5 L0,5 M9,4 L9,4",
+    );
   });
 
   it("shows on a log axis the spike of a bucket that reaches below zero", () => {

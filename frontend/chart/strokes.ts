@@ -34,6 +34,38 @@ export function traceLine(
   }
 }
 
+/** Each value without a neighbour, as a point. */
+export function traceLone(
+  sink: Sink,
+  { x, y }: { x: Column; y: Column },
+  px: Projection,
+  py: Projection,
+  { from, to, isLog }: { from: number; to: number; isLog: boolean },
+): void {
+  const isThere = (index: number) => index >= from && index <= to && shows(y[index] as number, isLog);
+  for (let index = from; index <= to; index += 1) {
+    if (!isThere(index) || isThere(index - 1) || isThere(index + 1)) continue;
+    sink.moveTo(px(x[index] as number), py(y[index] as number));
+    sink.lineTo(px(x[index] as number) + 0.1, py(y[index] as number));
+  }
+}
+
+/** How long a line is where it is drawn, gaps left out: dashes of its next part go on from there. */
+export function lengthOf(
+  { x, y }: { x: Column; y: Column },
+  px: Projection,
+  py: Projection,
+  { from, to, isLog }: { from: number; to: number; isLog: boolean },
+): number {
+  let length = 0;
+  for (let index = from + 1; index <= to; index += 1) {
+    const [a, b] = [y[index - 1] as number, y[index] as number];
+    if (!shows(a, isLog) || !shows(b, isLog)) continue;
+    length += Math.hypot(px(x[index] as number) - px(x[index - 1] as number), py(b) - py(a));
+  }
+  return length;
+}
+
 /** At each bucket a stroke from its lowest to its highest value, so that no spike is lost. */
 export function traceExtremes(
   sink: Sink,

@@ -309,6 +309,7 @@ export class PanelView extends PageElement {
 
   private setNear(near: boolean): void {
     this.near = near;
+    this.toggleAttribute("data-seen", near); // what waits out of sight does not move
     if (!near) this.waiting?.abort();
     else if (this.stale) void this.load();
     else this.draw();

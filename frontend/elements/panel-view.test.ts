@@ -187,6 +187,8 @@ it("shows its table by key, and actions that others add in its menu", async () =
   const act = vi.fn();
   const take = offerAction({ name: "edit", label: "Edit", icon: "edit", key: "e", rank: 10, act });
   await open();
+  expect(document.querySelector(".menu-item")).toBeNull();
+  document.querySelector(".menu")?.dispatchEvent(Object.assign(new Event("beforetoggle"), { newState: "open" }));
   const items = [...document.querySelectorAll(".menu-item")].map((item) => item.textContent.trim());
   expect(items[0]).toMatch(/^Edit/);
   press("e");

@@ -74,6 +74,7 @@ export class PanelView extends PageElement {
   private whole: PanelData | null = null; // what is drawn of all of x, to come back to at once
   private near = false;
   private hasFoot = false;
+  private hasMenu = false;
   private stale = true;
   private askedAt = 0;
   private later: ReturnType<typeof setTimeout> | undefined;
@@ -210,8 +211,15 @@ export class PanelView extends PageElement {
       </div>
       ${this.legend()} ${this.footer()}
       <p class="sr-only" aria-live="polite"></p>
-      <div class="menu" id=${this.menuId} popover role="menu" aria-label="Panel menu">
-        ${actionsOf(this).map((action) => this.menuItem(action))}
+      <div
+        class="menu"
+        id=${this.menuId}
+        popover
+        role="menu"
+        aria-label="Panel menu"
+        @beforetoggle=${(event: ToggleEvent) => event.newState === "open" && this.fillMenu()}
+      >
+        ${this.hasMenu ? actionsOf(this).map((action) => this.menuItem(action)) : nothing}
       </div>
     </section>`;
   }
@@ -269,6 +277,13 @@ export class PanelView extends PageElement {
 
   private untold(data: PanelData): string[] {
     return data.notes.filter((note) => !this.told.includes(note.code)).map((note) => note.sentence);
+  }
+
+  /** The menu is made when it is first opened: half of what a panel consists of is its menu. */
+  private fillMenu(): void {
+    this.hasMenu = true;
+    this.requestUpdate();
+    this.performUpdate();
   }
 
   private menuItem(action: PanelAction): TemplateResult {

@@ -54,15 +54,7 @@ const GATHER_MILLISECONDS = 15;
 
 /** Fetch JSON. A busy server (429, 503) is asked again when it says so, twice at most. Raises ApiError. */
 export async function getJson(url: string, signal?: AbortSignal | null): Promise<unknown> {
-  for (let attempt = 0; ; attempt += 1) {
-    const response = await request(url, { headers: { Accept: "application/json" }, signal: signal ?? null });
-    if (response.ok) return response.json();
-    if ((response.status === 429 || response.status === 503) && attempt < RETRIES) {
-      await pause(Number(response.headers.get("Retry-After") ?? 1), signal);
-      continue;
-    }
-    throw await problem(response);
-  }
+  return (await patient(url, { headers: { Accept: "application/json" }, signal: signal ?? null })).json();
 }
 
 /** Fetch a piece of a page. */
@@ -118,15 +110,7 @@ export async function postForFrame(url: string, body: unknown, signal?: AbortSig
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     signal: signal ?? null,
   };
-  for (let attempt = 0; ; attempt += 1) {
-    const response = await request(url, init);
-    if (response.ok) return readFrame(await response.arrayBuffer());
-    if ((response.status === 429 || response.status === 503) && attempt < RETRIES) {
-      await pause(Number(response.headers.get("Retry-After") ?? 1), signal);
-      continue;
-    }
-    throw await problem(response);
-  }
+  return readFrame(await (await patient(url, init)).arrayBuffer());
 }
 
 /** Fetch the columns of some keys, thinned to about `points` buckets each, together with whoever asks now. */
@@ -292,6 +276,17 @@ function numbers(values: readonly Value[]): Float64Array {
     column[index] = value !== null && Number.isFinite(value) ? value : NaN;
   }
   return column;
+}
+
+/** Ask, and ask a busy server again when it says so, twice at most. Raises ApiError. */
+async function patient(url: string, init: RequestInit): Promise<Response> {
+  for (let attempt = 0; ; attempt += 1) {
+    const response = await request(url, init);
+    if (response.ok) return response;
+    const isBusy = response.status === 429 || response.status === 503;
+    if (!isBusy || attempt === RETRIES) throw await problem(response);
+    await pause(Number(response.headers.get("Retry-After") ?? 1), init.signal);
+  }
 }
 
 async function request(url: string, init: RequestInit): Promise<Response> {

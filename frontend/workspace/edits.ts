@@ -9,13 +9,17 @@ import type { PanelSpec } from "../panels/data";
 import {
   type Bag,
   type Chosen,
+  coloursOf,
+  findPanel,
   type Key,
   keysOf,
   type Layout,
   type RunSet,
   runSetOf,
   type Section,
+  sectionsOf,
   type Settings,
+  settingsOf,
   shownPanels,
   type SortKey,
   type Spec,
@@ -37,7 +41,7 @@ export function newId(): string {
 
 export function addPanel(sectionId: string | null, panel: PanelSpec): Edit {
   return (spec) => {
-    const sections = spec.section.panelBankConfig?.sections ?? [];
+    const sections = sectionsOf(spec);
     const target = sections.find((section) => idOf(section) === sectionId) ?? sections[0];
     if (!target) return addSection("Charts", [panel])(spec);
     return mapSection(idOf(target), (section) => ({ ...section, isOpen: true, panels: [panel, ...section.panels] }))(
@@ -78,12 +82,8 @@ export function duplicatePanel(id: string, copyId: string): Edit {
 /** Move a panel before another of any section; `beforeId` null: to the end of it. */
 export function movePanel(id: string, sectionId: string, beforeId: string | null): Edit {
   return (spec) => {
-    let moved: PanelSpec | undefined;
-    for (const section of spec.section.panelBankConfig?.sections ?? []) {
-      moved ??= section.panels.find((panel) => panel.__id__ === id);
-    }
-    if (!moved || id === beforeId) return spec;
-    const taken = moved;
+    const taken = findPanel(spec, id)?.panel;
+    if (!taken || id === beforeId) return spec;
     return mapSections(spec, (section) => {
       const stays = shownPanels(section).filter((panel) => panel.__id__ !== id);
       if (idOf(section) !== sectionId) {
@@ -114,7 +114,7 @@ export function layOut(sectionId: string, places: ReadonlyMap<string, Layout>): 
 export function addSection(name: string, panels: PanelSpec[] = []): Edit {
   return (spec) => {
     const made: Section = { __id__: newId(), name, isOpen: true, pinned: false, type: "flow", sorted: 0, panels };
-    return withSections(spec, [made, ...(spec.section.panelBankConfig?.sections ?? [])]);
+    return withSections(spec, [made, ...sectionsOf(spec)]);
   };
 }
 
@@ -141,7 +141,7 @@ export function changeFlow(id: string, columns: number, rows: number): Edit {
 
 export function moveSection(id: string, by: -1 | 1): Edit {
   return (spec) => {
-    const sections = [...(spec.section.panelBankConfig?.sections ?? [])];
+    const sections = [...sectionsOf(spec)];
     const at = sections.findIndex((section) => idOf(section) === id);
     const [moved] = at < 0 ? [] : sections.splice(at, 1);
     if (!moved) return spec;
@@ -152,7 +152,7 @@ export function moveSection(id: string, by: -1 | 1): Edit {
 
 export function removeSection(id: string): Edit {
   return (spec) => {
-    const sections = spec.section.panelBankConfig?.sections ?? [];
+    const sections = sectionsOf(spec);
     const gone = sections.find((section) => idOf(section) === id);
     const comeBack = (gone?.panels ?? []).filter((panel) => gone?.isPanelsAuto ?? panel.isAuto);
     const rest = sections.filter((section) => section !== gone);
@@ -163,7 +163,7 @@ export function removeSection(id: string): Edit {
 // ---- settings
 
 export function changeSettings(changes: Settings): Edit {
-  return (spec) => ({ ...spec, section: { ...spec.section, settings: { ...spec.section.settings, ...changes } } });
+  return (spec) => ({ ...spec, section: { ...spec.section, settings: { ...settingsOf(spec), ...changes } } });
 }
 
 /** Smooth all panels; the client's field takes whole numbers, ours the fraction. */
@@ -253,7 +253,7 @@ export function hideAll(): Edit {
 
 export function colourRun(name: string, colour: string | null): Edit {
   return (spec) => {
-    const others = without(spec.section.customRunColors ?? {}, name) as Record<string, string>;
+    const others = without(coloursOf(spec), name) as Record<string, string>;
     return { ...spec, section: { ...spec.section, customRunColors: colour ? { ...others, [name]: colour } : others } };
   };
 }
@@ -347,7 +347,7 @@ function mapSection(id: string, change: (section: Section) => Section): Edit {
 }
 
 function mapSections(spec: Spec, change: (section: Section) => Section): Spec {
-  return withSections(spec, (spec.section.panelBankConfig?.sections ?? []).map(change));
+  return withSections(spec, sectionsOf(spec).map(change));
 }
 
 function withSections(spec: Spec, sections: Section[]): Spec {

@@ -83,7 +83,7 @@ class BarPen implements Pen {
     const hasFront = this.data.marks.some((mark) => mark.id === this.front);
     const [low, high] = rangeOf(body);
     const ticks = linearTicks(low, high, body.is_vertical ? 4 : this.fitting());
-    const place = (value: number) => `${(((value - low) / (high - low)) * 100).toFixed(3)}%`;
+    const along = (value: number) => (value - low) / (high - low);
     const decimals = decimalsOf(body.bars);
     render(
       html`<div
@@ -97,11 +97,11 @@ class BarPen implements Pen {
         @pointerleave=${() => this.leave()}
       >
         <div class="bar-rows" role="list">
-          ${body.bars.map((bar, index) => this.row(bar, index, place, ticks, decimals))}
+          ${body.bars.map((bar, index) => this.row(bar, index, along, ticks, decimals))}
         </div>
         <div class="bar-scale num" aria-hidden="true">
           <div>
-            ${ticks.map((tick) => html`<span ${properties({ "--at": place(tick) })}>${format.tick(tick, stepOf(ticks))}</span>`)}
+            ${ticks.map((tick) => html`<span ${properties({ "--at": percent(along(tick)) })}>${format.tick(tick, stepOf(ticks))}</span>`)}
           </div>
         </div>
       </div>`,
@@ -113,13 +113,7 @@ class BarPen implements Pen {
     return Math.max(2, Math.min(5, Math.floor(this.host.clientWidth / 2 / TICK_WIDTH)));
   }
 
-  private row(
-    bar: Bar,
-    index: number,
-    place: (value: number) => string,
-    ticks: readonly number[],
-    decimals: Decimals,
-  ): TemplateResult {
+  private row(bar: Bar, index: number, along: Along, ticks: readonly number[], decimals: Decimals): TemplateResult {
     const data = this.data as PanelData;
     const body = bodyOf(data);
     const mark = data.marks[bar.mark] as Mark;
@@ -138,8 +132,8 @@ class BarPen implements Pen {
         >${isSame ? nothing : label(mark)}${body.has_keys ? html`<span class="faint cut">${bar.key}</span>` : nothing}</span
       >
       <span class="track" aria-hidden="true">
-        ${ticks.map((tick) => html`<u ?data-zero=${tick === 0} ${properties({ "--at": place(tick) })}></u>`)}
-        ${shapeOf(bar, body, place)}
+        ${ticks.map((tick) => html`<u ?data-zero=${tick === 0} ${properties({ "--at": percent(along(tick)) })}></u>`)}
+        ${shapeOf(bar, body, along)}
       </span>
       <span class="value num"
         >${format.number(valueOf(bar), digits)}<span class="faint">${spreadOf(bar, digits)}</span></span
@@ -210,9 +204,18 @@ export function rangeOf({ axis, bars, plot }: BarsBody): [number, number] {
   return range[0] < range[1] ? range : [range[0], range[0] + (Math.abs(range[0]) || 1)];
 }
 
-function shapeOf(bar: Bar, body: BarsBody, place: (value: number) => string): unknown {
+/** From a value to its place on the axis, 0 to 1. */
+type Along = (value: number) => number;
+
+const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
+
+function shapeOf(bar: Bar, body: BarsBody, along: Along): unknown {
+  const place = (value: number) => percent(along(value));
   if (bar.box)
-    return [body.plot === "violin" ? violin(bar, body) : nothing, boxOf(bar.box, place, body.plot === "violin")];
+    return [
+      body.plot === "violin" ? violin(bar, body.is_vertical, along) : nothing,
+      boxOf(bar.box, place, body.plot === "violin"),
+    ];
   const ends = bar.low === null || bar.high === null ? null : { "--from": place(bar.low), "--to": place(bar.high) };
   const whisker = ends && bar.low !== bar.high ? html`<b class="whisker" ${properties(ends)}></b>` : nothing;
   if (body.plot === "dots") return html`${whisker}<em class="dot" ${properties({ "--at": place(bar.value) })}></em>`;
@@ -233,20 +236,19 @@ function boxOf(box: Box, place: (value: number) => string, isThin: boolean): Tem
 }
 
 /** The outline of a density: as wide as the row where it is densest, along the axis of values. */
-function violin(bar: Bar, body: BarsBody): TemplateResult | typeof nothing {
+function violin(bar: Bar, isVertical: boolean, along: Along): TemplateResult | typeof nothing {
   const { density_at: at, density } = bar;
   if (!at || !density) return nothing;
-  const [low, high] = rangeOf(body);
   const most = Math.max(...density);
   const points = Array.from(at, (value, index) => {
-    const along = ((value - low) / (high - low)) * 1000;
+    const place = along(value) * 1000;
     const across = ((density[index] ?? 0) / most) * 48;
-    return body.is_vertical ? [50 - across, 1000 - along, 50 + across] : [along, 50 - across, 50 + across];
+    return isVertical ? [50 - across, 1000 - place, 50 + across] : [place, 50 - across, 50 + across];
   });
   const there = points.map((point) => `${point[0]} ${point[1]}`);
-  const back = points.map((point) => (body.is_vertical ? `${point[2]} ${point[1]}` : `${point[0]} ${point[2]}`));
+  const back = points.map((point) => (isVertical ? `${point[2]} ${point[1]}` : `${point[0]} ${point[2]}`));
   const path: SVGTemplateResult = svg`<path d=${`M${[...there, ...back.reverse()].join("L")}Z`}></path>`;
-  const size = body.is_vertical ? "0 0 100 1000" : "0 0 1000 100";
+  const size = isVertical ? "0 0 100 1000" : "0 0 1000 100";
   return html`<svg class="violin" viewBox=${size} preserveAspectRatio="none">${path}</svg>`;
 }
 

@@ -74,7 +74,7 @@ class ParallelPen implements Pen {
   }
 
   resize(width: number, height: number): void {
-    this.draw();
+    if (this.data) this.writeFoot(); // the plot has the room that it leaves
     const least = (this.order.length - 1) * AXIS_WIDTH + LEFT + RIGHT;
     [this.width, this.height] = [Math.max(width, least), Math.max(height - this.foot.offsetHeight, 40)];
     this.plot.toggleAttribute("data-wide", this.width > width);

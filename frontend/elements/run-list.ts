@@ -61,6 +61,7 @@ export class RunList extends PageElement {
   private shown = new Shown({ id: "" });
   private drawn = new Set<string>();
   private pins = new Set<string>();
+  private baseline = "";
   private decimals = 0;
 
   constructor() {
@@ -84,6 +85,7 @@ export class RunList extends PageElement {
     }
     this.shown = new Shown(this.runSet);
     this.pins = new Set((this.runSet.pinnedRunIds ?? []).map(edits.pinName));
+    this.baseline = edits.pinName(this.runSet.baselineRunId ?? "");
     const leading = this.pages?.leading ?? [];
     this.drawn = new Set(drawnRuns(leading, this.shown, this.pins, this.limit).map((run) => run.uid));
   }
@@ -228,7 +230,7 @@ export class RunList extends PageElement {
     const isShown = this.shown.run(run, within) || this.pins.has(run.name);
     const isDrawn = depth ? isShown : this.drawn.has(run.uid);
     const mark = run.id;
-    const isBaseline = edits.pinName(this.runSet.baselineRunId ?? "") === run.name;
+    const isBaseline = run.name === this.baseline;
     return html`<li
       data-mark=${mark}
       data-depth=${depth || nothing}
@@ -358,7 +360,7 @@ export class RunList extends PageElement {
 
   private runMenu(anchor: HTMLElement, run: RunRow): void {
     const id = edits.pinId(this.facts.entity, this.facts.project, run.name);
-    const isBaseline = edits.pinName(this.runSet.baselineRunId ?? "") === run.name;
+    const isBaseline = run.name === this.baseline;
     const isPinned = this.pins.has(run.name);
     openMenu(anchor, `Run ${run.label}`, [
       {

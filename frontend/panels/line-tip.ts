@@ -4,6 +4,7 @@ import type { Sheet } from "../chart/sheet";
 import { nearestIndex } from "../chart/strokes";
 import * as format from "../format";
 import type { LinesBody, Mark, PanelData, PanelLine } from "./data";
+import { made } from "./made";
 import { labelOf, paintOf, swatchOf } from "./marks";
 
 const MOST_HITS = 12;
@@ -69,7 +70,7 @@ export class LineTip {
     const { offsetLeft, offsetTop } = sheet.over;
     this.dots.replaceChildren(
       ...hits.map((hit) => {
-        const dot = made("i", "");
+        const dot = made("i");
         const { left, top } = sheet.placeOf(hit.line.x[hit.index] as number, hit.value);
         dot.style.setProperty("background", hit.line.colour ?? paintOf(hit.mark));
         dot.style.setProperty("translate", `${left + offsetLeft}px ${top + offsetTop}px`);
@@ -163,11 +164,4 @@ export function filled(hint: string, { line, index }: { line: PanelLine; index: 
     max: (line.high ?? line.y)[index],
   };
   return hint.replace(/\$\{(\w+)\}/g, (whole, name: string) => (name in values ? format.number(values[name]) : whole));
-}
-
-function made(tag: string, name: string, text = ""): HTMLElement {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.textContent = text;
-  return element;
 }

@@ -85,12 +85,11 @@ class MediaPen implements Pen {
 function rows(data: PanelData, front: string | null): TemplateResult {
   const body = bodyOf(data);
   const several = new Set(body.rows.map((row) => row.key)).size > 1;
-  if (body.rows.every((row) => row.items.length === 1)) {
-    return html`<div class="imagegrid media-singles" ${properties({ "--columns": String(body.column_count) })}>
-      ${body.rows.map((row) => one(row, data.marks[row.mark], several, front))}
-    </div>`;
-  }
-  return html`<div class="imagegrid" ${properties({ "--columns": String(body.column_count) })}>
+  const areSingle = body.rows.every((row) => row.items.length === 1);
+  return html`<div
+    class="imagegrid ${areSingle ? "media-singles" : ""}"
+    ${properties({ "--columns": String(body.column_count) })}
+  >
     ${body.rows.map((row) => one(row, data.marks[row.mark], several, front))}
   </div>`;
 }

@@ -1,4 +1,5 @@
 /** The axes of parallel coordinates: where values stand on them, and what is brushed. */
+import { extentOf } from "../chart/strokes";
 import type { Axis } from "./data";
 
 /** Of a category the numbers count `names`; `key` is [section, name] in filters, null where they have no word for it. */
@@ -33,13 +34,7 @@ export function rangeOn(dimension: Dimension): [number, number] {
 
 function reach({ axis, values, names }: Dimension): [number, number] {
   if (axis.kind === "category") return [0, Math.max(names.length - 1, 0)];
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return high < low ? [0, 1] : [low, high];
+  return extentOf([values], 0, Infinity) ?? [0, 1];
 }
 
 /** Where a value stands, 0 below to 1 above. */

@@ -8,7 +8,7 @@ import type { Pen, PenContext, PenModule } from "./pens";
 import { PointTip, type TipRow } from "./point-tip";
 import { rampColour, STEPS } from "./ramp";
 import { csvOf, tableOf } from "./words";
-import type { Range } from "./zoom";
+import { type Range, zoomed } from "./zoom";
 
 /** Column n holds the histograms of `steps[n]` to `step_ends[n]`; `counts` lie column by column, as sums. */
 export interface HistogramBody {
@@ -75,11 +75,7 @@ class HistogramPen implements Pen {
 
   zoomBy(factor: number): void {
     if (!this.sheet || !this.body) return;
-    const [low, high] = this.sheet.range;
-    const [first, last] = wholeOf(this.body);
-    const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
-    const wanted: [number, number] = [Math.max(middle - half, first), Math.min(middle + half, last)];
-    this.context.look(wanted[0] <= first && wanted[1] >= last ? null : wanted);
+    this.context.look(zoomed(this.sheet.range, wholeOf(this.body), factor));
   }
 
   step(by: 1 | -1): string {

@@ -18,7 +18,7 @@ import { LineTip } from "./line-tip";
 import { csv, table, told } from "./line-words";
 import { dashOf, paintOf } from "./marks";
 import type { Pen, PenContext, PenModule } from "./pens";
-import type { Range } from "./zoom";
+import { type Range, zoomed } from "./zoom";
 
 const FEW_POINTS = 24; // pixels that a point has around it before it is drawn as a dot of its own
 const AREA = 0.55; // opacity of stacked areas
@@ -75,13 +75,7 @@ class LinePen implements Pen {
   }
 
   zoomBy(factor: number): void {
-    if (!this.sheet) return;
-    const [low, high] = this.sheet.range;
-    const half = ((high - low) / 2) * factor;
-    const middle = (low + high) / 2;
-    const [first, last] = this.whole();
-    const isAll = !this.range ? factor > 1 : middle - half <= first && middle + half >= last && factor > 1;
-    this.context.look(isAll ? null : [middle - half, middle + half]);
+    if (this.sheet) this.context.look(zoomed(this.sheet.range, this.whole(), factor));
   }
 
   step(by: 1 | -1): string {

@@ -2,6 +2,7 @@
 import { html, nothing, render, type TemplateResult } from "lit";
 import { axisValue } from "../chart/axes";
 import { Sheet } from "../chart/sheet";
+import { extentOf } from "../chart/strokes";
 import { airyLogRange, airyRange } from "../chart/ticks";
 import * as format from "../format";
 import { properties } from "../lit";
@@ -13,7 +14,7 @@ import type { Pen, PenContext, PenModule } from "./pens";
 import { PointTip, type TipRow } from "./point-tip";
 import { placeOf, shadeOf, STEPS, type Stop } from "./ramp";
 import { type Cell, csvOf, ranged, tableOf } from "./words";
-import type { Range } from "./zoom";
+import { type Range, zoomed } from "./zoom";
 
 export interface Track {
   how: "min" | "max" | "mean";
@@ -109,11 +110,7 @@ class ScatterPen implements Pen {
 
   zoomBy(factor: number): void {
     if (!this.sheet || !this.data) return;
-    const [low, high] = this.sheet.range;
-    const [first, last] = this.wholeX();
-    const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
-    const wanted: [number, number] = [Math.max(middle - half, first), Math.min(middle + half, last)];
-    this.context.look(wanted[0] <= first && wanted[1] >= last ? null : wanted);
+    this.context.look(zoomed(this.sheet.range, this.wholeX(), factor));
   }
 
   /** From dot to dot by x. */
@@ -335,12 +332,7 @@ export function paintsOf(data: PanelData): string[] {
 }
 
 function zRange({ z, zs }: PointsBody): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of zs ?? []) {
-    if (!Number.isFinite(value) || (z?.is_log && value <= 0)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extentOf([zs], 0, Infinity, z?.is_log) ?? [Infinity, -Infinity];
   return [z?.low ?? low, z?.high ?? high];
 }
 
@@ -357,12 +349,7 @@ function frontOf(data: PanelData, front: string | null): ((index: number) => boo
 /** All of the values with a little air, within what a person set; a category shows all of its names. */
 export function rangeOf(axis: Axis, values: Float64Array, names: readonly string[]): [number, number] {
   if (axis.kind === "category") return [-0.5, Math.max(names.length - 0.5, 0.5)];
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (high < low) [low, high] = axis.is_log ? [1, 10] : [0, 1];
+  const [low, high] = extentOf([values], 0, Infinity) ?? (axis.is_log ? [1, 10] : [0, 1]);
   const fitted = axis.is_log ? airyLogRange(low, high) : airyRange(low, high);
   const range: [number, number] = [axis.low ?? fitted[0], axis.high ?? fitted[1]];
   return range[0] < range[1] ? range : [range[0], range[0] + (Math.abs(range[0]) || 1)];

@@ -1,5 +1,6 @@
 /** What pens share to tell a panel in words: a table, CSV, sentences. */
 import { html, nothing, type TemplateResult } from "lit";
+import { extentOf } from "../chart/strokes";
 import { csvField } from "../csv";
 import * as format from "../format";
 import type { Mark, PanelData } from "./data";
@@ -61,13 +62,9 @@ export function counted(data: PanelData): string {
 
 /** “from 0.1 to 2.5”, nothing where there is no number. */
 export function ranged(values: Iterable<number>): string {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (high < low) return "";
+  const found = extentOf([Float64Array.from(values)], 0, Infinity);
+  if (!found) return "";
+  const [low, high] = found;
   return low === high ? format.number(low) : `from ${format.number(low)} to ${format.number(high)}`;
 }
 

@@ -29,3 +29,10 @@ export function shareZoom(word: string, range: Range | null, from?: Listener): v
 export function zoomOf(word: string): Range | null {
   return ranges.get(word) ?? null;
 }
+
+/** A range zoomed about its middle (0.5 is nearer, 2 is farther), within all there is; null: all of it. */
+export function zoomed([low, high]: Range, [first, last]: Range, factor: number): [number, number] | null {
+  const [middle, half] = [(low + high) / 2, ((high - low) / 2) * factor];
+  const wanted: [number, number] = [Math.max(middle - half, first), Math.min(middle + half, last)];
+  return wanted[0] <= first && wanted[1] >= last ? null : wanted;
+}

@@ -68,16 +68,11 @@ export async function getHtml(url: string, signal?: AbortSignal | null): Promise
 }
 
 /** Send a form's fields with the token that Django asks for. */
-export async function post(
-  url: string,
-  fields: Record<string, string>,
-  signal?: AbortSignal | null,
-): Promise<Response> {
+export async function post(url: string, fields: Record<string, string>): Promise<Response> {
   const response = await request(url, {
     method: "POST",
     body: new URLSearchParams(fields),
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
-    signal: signal ?? null,
   });
   if (!response.ok) throw await problem(response);
   return response;
@@ -103,12 +98,11 @@ export async function sendJson(
 }
 
 /** Send JSON and read columns in binary. A busy server is asked again as in `getJson`. Raises ApiError. */
-export async function postForFrame(url: string, body: unknown, signal?: AbortSignal | null): Promise<unknown> {
+export async function postForFrame(url: string, body: unknown): Promise<unknown> {
   const init = {
     method: "POST",
     body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-    signal: signal ?? null,
   };
   return readFrame(await (await patient(url, init)).arrayBuffer());
 }

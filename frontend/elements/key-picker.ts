@@ -13,7 +13,7 @@ import { getJson, isAbort, sentence, withParameters } from "../api";
 import * as format from "../format";
 import { define, icon, PageElement, type PropertyValues } from "../lit";
 import type { Key } from "../workspace/document";
-import { bare, RUN_KEYS, titleOfKey } from "../workspace/keys";
+import { bare, RUN_KEYS } from "../workspace/keys";
 
 interface Offered {
   section: string;
@@ -255,7 +255,5 @@ function marked(label: string, words: string): TemplateResult {
   if (at < 0) return html`${label}`;
   return html`${label.slice(0, at)}<mark>${label.slice(at, at + word.length)}</mark>${label.slice(at + word.length)}`;
 }
-
-export { titleOfKey };
 
 define("key-picker", KeyPicker);

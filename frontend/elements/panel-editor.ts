@@ -14,7 +14,7 @@ import { type Choice, type Field, type Group, type Kind, read, rule, text, write
 import { chosenKeys, storedKeys } from "../workspace/editor/keys";
 import { KINDS, kindOf } from "../workspace/editor/kinds";
 import type { Key } from "../workspace/document";
-import { titleOfKey } from "../workspace/keys";
+import { keyMenu, titleOfKey } from "../workspace/keys";
 import { openMenu } from "../workspace/menu";
 import "./key-picker";
 import { summary } from "../workspace/editor/summary";
@@ -465,9 +465,7 @@ export class PanelEditor extends PageElement {
     chosen: readonly Key[],
     choose: (keys: Key[]) => void,
   ): void {
-    void import("../workspace/keys").then(({ keyMenu }) =>
-      keyMenu(anchor, label, this.keys, { kinds: kinds as ("run" | "config" | "summary")[], chosen, choose }),
-    );
+    keyMenu(anchor, label, this.keys, { kinds: kinds as ("run" | "config" | "summary")[], chosen, choose });
   }
 
   private setKeys(field: Of<"keys">, keys: readonly Key[]): void {

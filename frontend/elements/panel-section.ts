@@ -9,7 +9,6 @@
  * arrows, sized with Alt, Shift and arrows. Far panels are nothing but a place of their size.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import * as format from "../format";
 import { define, icon, PageElement, properties, type PropertyValues } from "../lit";
@@ -165,18 +164,15 @@ export class PanelSection extends PageElement {
   }
 
   private view(panel: PanelSpec): TemplateResult {
-    return html`${keyed(
-      panel.__id__,
-      html`<panel-view
-        id="panel-${panel.__id__}"
-        .panel=${panel}
-        .scene=${this.scene}
-        .sync=${`section ${this.sectionId}`}
-        .live=${this.live}
-        .refreshing=${this.refreshing}
-        .told=${TOLD}
-      ></panel-view>`,
-    )}`;
+    return html`<panel-view
+      id="panel-${panel.__id__}"
+      .panel=${panel}
+      .scene=${this.scene}
+      .sync=${`section ${this.sectionId}`}
+      .live=${this.live}
+      .refreshing=${this.refreshing}
+      .told=${TOLD}
+    ></panel-view>`;
   }
 
   private toggled(event: ToggleEvent): void {

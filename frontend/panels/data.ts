@@ -3,7 +3,7 @@
  *
  * Panels that ask in the same moment over the same run sets share one request.
  */
-import { ApiError, isAbort, postForFrame } from "../api";
+import { ApiError, postForFrame } from "../api";
 import type { Value } from "../format";
 
 /** Whom a line, bar or dot stands for: a run or a group of runs. */
@@ -178,5 +178,3 @@ async function fetchSome(asked: Asked[], src: string, shared: object): Promise<v
 function gone(): DOMException {
   return new DOMException("No longer needed.", "AbortError");
 }
-
-export { isAbort };

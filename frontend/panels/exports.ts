@@ -32,17 +32,17 @@ export async function drawnFile(
   panel: PanelSpec,
   scene: PanelScene,
   form: string,
-  options: { range?: readonly [number, number] | null; signal?: AbortSignal | null } = {},
+  options: { range?: readonly [number, number] | null } = {},
 ): Promise<string> {
   const { src, ...shared } = scene;
   const base = src.replace(/panel-data$/, "panel-exports");
   const [low, high] = options.range ?? [null, null];
-  let told = (await sendJson("POST", base, { ...shared, panel, form, low, high }, options.signal)) as Export;
+  let told = (await sendJson("POST", base, { ...shared, panel, form, low, high })) as Export;
   const began = Date.now();
   for (let turn = 0; told.state === "waiting" || told.state === "running"; turn += 1) {
     if (Date.now() - began > LONGEST_WAIT_MILLISECONDS) throw new Error("The figure takes too long. Try again later.");
     await pause(PAUSES_MILLISECONDS[Math.min(turn, PAUSES_MILLISECONDS.length - 1)] ?? 3000);
-    told = (await getJson(`${base}/${told.uid}`, options.signal)) as Export;
+    told = (await getJson(`${base}/${told.uid}`)) as Export;
   }
   if (!told.url) throw new Error(told.error || "The figure could not be drawn.");
   return told.url;

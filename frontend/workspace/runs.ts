@@ -295,15 +295,6 @@ export class Shown {
     return !this.root && !this.names.size && !this.groups.size;
   }
 
-  /** Whether new runs join by themselves. */
-  get isOpen(): boolean {
-    return Boolean(this.root);
-  }
-
-  get namedCount(): number {
-    return this.names.size;
-  }
-
   run(run: Pick<RunRow, "name" | "uid">, within: readonly string[] = []): boolean {
     const isNamed = this.names.has(run.name) || this.names.has(run.uid);
     return (isNamed || (within.length > 0 && this.groups.has(JSON.stringify(within)))) !== Boolean(this.root);

@@ -68,14 +68,6 @@ export class WorkspaceState extends EventTarget {
     return this.spec !== this.saved;
   }
 
-  get canUndo(): string | null {
-    return this.past.at(-1)?.label ?? null;
-  }
-
-  get canRedo(): string | null {
-    return this.future.at(-1)?.label ?? null;
-  }
-
   /** Change the document. `label` says what undo takes back; edits of the same `merge` in a row are one step. */
   edit(edit: Edit, label: string, merge = ""): void {
     const next = edit(this.spec);

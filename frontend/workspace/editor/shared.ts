@@ -22,8 +22,6 @@ export const AREAS: readonly Choice[] = [
   ["stderr", "± 1 se"],
 ];
 
-const isGrouped: Field["when"] = (panel) => !["", "None"].includes(text(panel, "groupBy"));
-
 export const GROUPING: Group = {
   title: "Grouping",
   fields: [
@@ -67,8 +65,6 @@ export const GROUPING: Group = {
     return by ? `${by.replace(/\.value$/, "")}, ${how}` : `as the run list, ${how}`;
   },
 };
-
-export { isGrouped };
 
 export const LEGEND: Group = {
   title: "Legend",
@@ -117,15 +113,15 @@ export const TITLE: Group = {
 };
 
 /** Which metrics, and how many runs at most. */
-export function metrics(isMany = true): Field {
+export function metrics(): Field {
   return {
     kind: "keys",
     name: "metrics",
     label: "Metrics",
-    isMany,
+    isMany: true,
     kinds: ["summary"],
     stores: "plain",
-    takesRegex: isMany,
+    takesRegex: true,
   };
 }
 

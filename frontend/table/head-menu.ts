@@ -2,7 +2,8 @@
 import { getJson, isAbort, withParameters } from "../api";
 import * as format from "../format";
 import { type MenuLine, openMenu, refillMenu } from "../workspace/menu";
-import { type Fact, FACTS, type Head, longTitle, withFact } from "./columns";
+import { type Fact, FACTS, type Head, longTitle, NAME, withFact } from "./columns";
+import { join } from "./view";
 
 const WORDS: Readonly<Record<Fact, string>> = { last: "Last", min: "Minimum", max: "Maximum", best: "Best" };
 
@@ -41,7 +42,7 @@ export function openHeadMenu(anchor: HTMLElement, head: Head, acts: ColumnActs):
 }
 
 function lines(head: Head, acts: ColumnActs, found: Ends): MenuLine[] {
-  const isName = head.key === "run:displayName";
+  const isName = head.key === NAME;
   return [
     ...(head.kind === "number" ? values(head, acts, found) : []),
     { label: "Sort ascending", icon: "asc", isOn: acts.direction === "asc", act: () => acts.sort(false) },
@@ -87,8 +88,8 @@ function values(head: Head, acts: ColumnActs, found: Ends): MenuLine[] {
 
 /** Ask for the ends of a metric over all matching runs: the least minimum, the greatest maximum, the best last value. */
 async function ends(head: Head, groupsUrl: string, signal: AbortSignal): Promise<Ends | null> {
-  const columns = (["last", "min", "max"] as const).map((fact) => withFact(head, fact).replace(/[\\,]/g, "\\$&"));
-  const url = withParameters(groupsUrl, { group: "run:state", columns: columns.join(",") });
+  const columns = (["last", "min", "max"] as const).map((fact) => withFact(head, fact));
+  const url = withParameters(groupsUrl, { group: "run:state", columns: join(columns) });
   try {
     const answer = (await getJson(url, signal)) as { columns: { fact: string; min: unknown[]; max: unknown[] }[] };
     const end = (fact: Fact, way: "min" | "max") => {

@@ -5,7 +5,7 @@
  */
 import { getJson, isAbort } from "../api";
 import type { Value } from "../format";
-import type { Head } from "./columns";
+import { type Head, NAME } from "./columns";
 
 export const PAGE = 100;
 
@@ -115,7 +115,7 @@ export class Rows {
     for (const page of this.pages.values()) {
       const place = page.rows.uid.indexOf(uid);
       if (place < 0) continue;
-      if (key === "run:displayName") page.rows.display_name[place] = String(value);
+      if (key === NAME) page.rows.display_name[place] = String(value);
       const column = page.columns.find((one) => one.key === key);
       if (column) column.values[place] = value;
     }

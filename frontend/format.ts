@@ -219,3 +219,8 @@ function signed(value: number, text: string): string {
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, THIN) + (rest === undefined ? "" : `.${rest}`);
   return value < 0 && /[1-9]/.test(text) ? MINUS + grouped : grouped;
 }
+
+/** Begin a word with a capital: `Finished`. */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -242,11 +242,11 @@ export class FilterBuilder extends PageElement {
       openMenu(
         event.currentTarget as HTMLElement,
         "State",
-        STATES.map((state) => ({ label: capital(state), isOn: chosen.includes(state), act: () => pick(state) })),
+        STATES.map((state) => ({ label: format.capital(state), isOn: chosen.includes(state), act: () => pick(state) })),
       );
     const [first] = chosen;
     return html`<button type="button" class="select soft" aria-label="States" @click=${open}>
-      ${first ? html`<span class="row tight"><span class="state" data-state=${first}>${capital(first)}</span>${chosen.length > 1 ? html`<span class="faint">+${chosen.length - 1}</span>` : nothing}</span>` : html`<span class="faint">Choose</span>`}${icon("down")}
+      ${first ? html`<span class="row tight"><span class="state" data-state=${first}>${format.capital(first)}</span>${chosen.length > 1 ? html`<span class="faint">+${chosen.length - 1}</span>` : nothing}</span>` : html`<span class="faint">Choose</span>`}${icon("down")}
     </button>`;
   }
 
@@ -455,10 +455,6 @@ function spanWords(seconds: number): string {
   const word = { [DAY]: "day", 3600: "hour", 60: "minute", 1: "second" }[unit] ?? "second";
   const amount = seconds / unit;
   return `${format.count(amount)} ${word}${amount === 1 ? "" : "s"}`;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 define("filter-builder", FilterBuilder);

@@ -8,6 +8,7 @@
  * Keys on a row: `Space` shows or hides it, `P` pins it, `J` and `K` move, `Enter` opens. Long lists hold only the rows in sight.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { copyText } from "../clipboard";
 import * as format from "../format";
 import { define, icon, PageElement, properties, type PropertyValues } from "../lit";
 import type { Key, RunSet, SortKey, ValueChoice } from "../workspace/document";
@@ -259,7 +260,9 @@ export class RunList extends PageElement {
       >
         ${icon("more")}
       </button>
-      <span class="state glyph" data-state=${run.state} title=${stateTitle(run.state)}>${stateTitle(run.state)}</span>
+      <span class="state glyph" data-state=${run.state} title=${format.capital(run.state)}
+        >${format.capital(run.state)}</span
+      >
       <span class="num v" title=${this.value ? `${this.value.key}, ${this.value.kind}` : nothing}
         >${format.number(run.value, this.decimals)}</span
       >
@@ -381,7 +384,7 @@ export class RunList extends PageElement {
       { label: "Colour", icon: "sliders", act: () => this.pickColour(anchor, run.label, run.name, run.slot) },
       "rule",
       { label: "Open the run", icon: "external", act: () => window.open(run.address, "_blank", "noopener") },
-      { label: "Copy its name", icon: "copy", act: () => void navigator.clipboard.writeText(run.name) },
+      { label: "Copy its name", icon: "copy", act: () => void copyText(run.name) },
     ]);
   }
 
@@ -597,10 +600,6 @@ function roundedValue(line: Line): format.Value {
   if (line.kind === "waiting") return null;
   const read = format.parsed(line.kind === "run" ? line.run.value : line.group.value);
   return read === null || !Number.isFinite(read) ? null : Number(read.toPrecision(4));
-}
-
-function stateTitle(state: string): string {
-  return state.charAt(0).toUpperCase() + state.slice(1);
 }
 
 function sortTitle([first]: readonly SortKey[]): string {

@@ -17,7 +17,7 @@ export function cell(head: Head, value: unknown, decimals: number): Shown {
   const word = value as string; // of the kinds below that are texts
   switch (head.kind) {
     case "state":
-      return html`<span class="state" data-state=${word}>${capital(word)}</span>`;
+      return html`<span class="state" data-state=${word}>${format.capital(word)}</span>`;
     case "user":
       return html`<span class="row tight"
         ><span class="avatar small" data-avatar=${avatarOf(word)} aria-hidden="true">${initials(word)}</span
@@ -99,10 +99,6 @@ function measured(value: unknown, decimals: number): Shown {
   }
   const text = format.number(value as Value, decimals);
   return typeof value === "string" ? html`<span class="bad-text">${text}</span>` : text;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function initials(name: string): string {

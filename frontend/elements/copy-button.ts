@@ -7,6 +7,7 @@
  * Attributes: `text`, what to copy; or `from`, the id of an element whose text is copied; without both, the code block
  * that holds the button is copied. Events: `copied`.
  */
+import { copyText } from "../clipboard";
 import { define, sprite } from "../lit";
 
 const SAID_MILLISECONDS = 1600;
@@ -29,7 +30,7 @@ export class CopyButton extends HTMLElement {
   }
 
   async copy(): Promise<void> {
-    const done = await write(this.getAttribute("text") ?? this.source?.textContent.trim() ?? "");
+    const done = await copyText(this.getAttribute("text") ?? this.source?.textContent.trim() ?? "");
     if (done) this.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
     this.say(done);
   }
@@ -53,29 +54,6 @@ export class CopyButton extends HTMLElement {
       if (this.icon) use?.setAttribute("href", this.icon);
       if (button?.dataset["label"]) button.setAttribute("aria-label", button.dataset["label"]);
     }, SAID_MILLISECONDS);
-  }
-}
-
-/** Write to the clipboard, also on plain http where the clipboard interface is missing. */
-async function write(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return writeBySelection(text);
-  }
-}
-
-function writeBySelection(text: string): boolean {
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "sr-only";
-  document.body.append(area);
-  area.select();
-  try {
-    return document.execCommand("copy"); // eslint-disable-line @typescript-eslint/no-deprecated -- the only way over http
-  } finally {
-    area.remove();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The menus of the page of a workspace: views, sections, panels to add, filters. */
 import { html } from "lit";
 import { getJson, sentence } from "../api";
+import { copyText } from "../clipboard";
 import type { PanelView } from "../elements/panel-view";
 import type { WorkSpace } from "../elements/work-space";
 import type { PanelSpec } from "../panels/data";
@@ -26,24 +27,26 @@ export function panelCommand(
     const copyId = edits.newId();
     page.edit(edits.duplicatePanel(id, copyId), `duplicating ${title}`);
     void page.reveal(copyId);
-  } else if (command === "link") void copyLink(page, id);
-  else if (command === "remove") {
+  } else if (command === "link") {
+    const personal = "It opens the panel in each reader's own workspace";
+    void copyLink(page, `panel=${encodeURIComponent(id)}`, personal);
+  } else if (command === "remove") {
     if (view.isEnlarged) view.enlarge();
     page.edit(edits.removePanel(id), `removing ${title}`);
     page.say(`${title} removed.`, true);
   } else if (command === "move") moveMenu(page, id, view);
 }
 
-async function copyLink(page: WorkSpace, id: string): Promise<void> {
+/** Copy the address of this page, `hash` in it. Who opens a personal one sees something else: `personal` says what. */
+async function copyLink(page: WorkSpace, hash: string, personal: string): Promise<void> {
   const address = new URL(location.href);
-  address.hash = `panel=${encodeURIComponent(id)}`;
-  await navigator.clipboard.writeText(address.href);
-  const { view } = page.facts.state;
-  page.say(
-    view.is_personal
-      ? "Link copied. It opens the panel in each reader's own workspace; save a view to share yours."
-      : "Link copied.",
-  );
+  address.hash = hash;
+  const isCopied = await copyText(address.href);
+  if (!isCopied) page.say("The browser does not let this page copy. Copy its address instead.");
+  else
+    page.say(
+      page.facts.state.view.is_personal ? `Link copied. ${personal}; save a view to share yours.` : "Link copied.",
+    );
 }
 
 function moveMenu(page: WorkSpace, id: string, view: PanelView): void {
@@ -245,7 +248,11 @@ export async function viewMenu(page: WorkSpace, anchor: HTMLElement): Promise<vo
           },
         ]
       : []),
-    { label: "Copy link to this view", icon: "link", act: () => void copyViewLink(page) },
+    {
+      label: "Copy link to this view",
+      icon: "link",
+      act: () => void copyLink(page, "", "Others see their own workspace there"),
+    },
     ...(view.may_edit && !view.is_personal
       ? [
           {
@@ -284,18 +291,6 @@ async function saveAs(page: WorkSpace, name: string): Promise<void> {
   const view = await state.saveAs(name);
   history.pushState(null, "", `${given.addresses.page}?nw=${view.slug}`);
   page.say(`${view.name} saved. All who see the project find it under the name of the view.`);
-}
-
-async function copyViewLink(page: WorkSpace): Promise<void> {
-  const address = new URL(location.href);
-  address.hash = "";
-  await navigator.clipboard.writeText(address.href);
-  const { view } = page.facts.state;
-  page.say(
-    view.is_personal
-      ? "Link copied. Others see their own workspace there; save a view to share yours."
-      : "Link copied.",
-  );
 }
 
 async function remove(page: WorkSpace): Promise<void> {

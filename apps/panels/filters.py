@@ -19,7 +19,9 @@ def mongo_of(raw: Any) -> dict[str, Any]:
     if not raw:
         return {}
     if isinstance(raw, Mapping) and raw.get("filterFormat") == "filterV2":
-        return _flat(raw.get("filters") or [], "filters")
+        entries = raw.get("filters") or []
+        if isinstance(entries, list):
+            return _flat(entries, "filters")
     if isinstance(raw, Mapping) and "op" in raw:
         return _tree(raw, "filters")
     if isinstance(raw, list):

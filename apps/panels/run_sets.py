@@ -76,8 +76,7 @@ def parse_run_set(raw: Any) -> RunSet:
     """Read a stored run set. Raises InvalidInput, naming the place, for what has no meaning; unknown keys are kept."""
     if not isinstance(raw, dict):
         raise InvalidInput("A run set is an object.", code="bad_run_set")
-    project = raw.get("project") or {}
-    search = raw.get("search") or {}
+    project, search = _object(raw, "project"), _object(raw, "search")
     return RunSet(
         id=str(raw.get("id") or ""),
         name=str(raw.get("name") or ""),
@@ -87,10 +86,10 @@ def parse_run_set(raw: Any) -> RunSet:
         search=str(search.get("query") or ""),
         is_regex=bool(search.get("isRegex")),
         filters=mongo_of(raw.get("filters")),
-        grouping=tuple(parse_key(item) for item in raw.get("grouping") or ()),
+        grouping=tuple(parse_key(item) for item in _list(raw, "grouping")),
         sort=_sort(raw.get("sort")),
         selection=_selection(raw.get("selections")),
-        pinned=tuple(name for each in raw.get("pinnedRunIds") or () if (name := _run_of(each))),
+        pinned=tuple(name for each in _list(raw, "pinnedRunIds") if (name := _run_of(each))),
         baseline=_run_of(raw.get("baselineRunId")),
     )
 
@@ -137,6 +136,20 @@ def _light(row: tuple[Any, ...], project: Project, database: str) -> Run:
     return run
 
 
+def _object(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    found = raw.get(name) or {}
+    if not isinstance(found, dict):
+        raise InvalidInput(f"The `{name}` of a run set is an object.", code="bad_run_set")
+    return found
+
+
+def _list(raw: dict[str, Any], name: str) -> list[Any]:
+    found = raw.get(name) or []
+    if not isinstance(found, list):
+        raise InvalidInput(f"The `{name}` of a run set is a list.", code="bad_run_set")
+    return found
+
+
 def _searched(run_set: RunSet) -> dict[str, Any]:
     if run_set.is_regex:
         return {"$or": [{"displayName": {"$regex": run_set.search}}, {"name": {"$regex": run_set.search}}]}
@@ -153,8 +166,8 @@ def _run_of(raw: Any) -> str:
 
 
 def _sort(raw: Any) -> tuple[tuple[Key, bool], ...]:
-    keys = raw.get("keys") if isinstance(raw, dict) else None
-    return tuple((parse_key(item.get("key")), bool(item.get("ascending"))) for item in keys or ())
+    keys = _list(raw, "keys") if isinstance(raw, dict) else []
+    return tuple((parse_key(item.get("key")), bool(item.get("ascending"))) for item in keys if isinstance(item, dict))
 
 
 def _selection(raw: Any) -> Selection:
@@ -162,7 +175,7 @@ def _selection(raw: Any) -> Selection:
         return Selection()
     names: set[str] = set()
     groups: set[tuple[str, ...]] = set()
-    for item in raw.get("tree") or ():
+    for item in _list(raw, "tree"):
         _take(item, (), names, groups)
     return Selection(1 if raw.get("root", 1) else 0, frozenset(names), frozenset(groups))
 
@@ -173,7 +186,7 @@ def _take(item: Any, above: tuple[str, ...], names: set[str], groups: set[tuple[
         names.add(item)
     elif isinstance(item, dict) and "value" in item:
         here = (*above, str(item["value"]))
-        children = item.get("children") or ()
+        children = _list(item, "children")
         if not children:
             groups.add(here)
         for child in children:

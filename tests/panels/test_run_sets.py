@@ -79,6 +79,21 @@ def test_an_unknown_operator_is_told_with_its_place(project):
         parse_run_set(v2(leaf("config", "lr", "LIKE", 1)))
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *({name: 5} for name in ("project", "search", "grouping", "pinnedRunIds", "filters")),
+        {"sort": {"keys": 5}},
+        {"selections": {"tree": 5}},
+        {"selections": {"tree": [{"value": "a", "children": 5}]}},
+        {"filters": {"filterFormat": "filterV2", "filters": 5}},
+    ],
+)
+def test_a_part_of_the_wrong_shape_is_refused_with_a_sentence(raw):
+    with pytest.raises(InvalidInput, match="of a run set"):
+        parse_run_set(raw)
+
+
 def test_a_hidden_project_reads_as_an_absent_one():
     world = build_world()
     raw = {"project": {"entityName": "northlight", "name": "secret"}}

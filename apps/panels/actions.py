@@ -1,5 +1,6 @@
 """Every write of saved workspaces and of panels taken away as files."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,14 +10,23 @@ from django.utils.timezone import now
 from apps.accounts.principal import Principal
 from apps.core.audit import record
 from apps.core.blobs import blob_store, new_key
-from apps.core.errors import Conflict, InvalidInput, Unauthenticated
+from apps.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from apps.core.events import publish
 from apps.core.jobs import enqueue
 from apps.core.models import Blob
-from apps.panels.documents import check_document, without_automatic
+from apps.panels.access import ABSENT
+from apps.panels.documents import (
+    check_document,
+    find_panel,
+    new_document,
+    with_panel,
+    without_automatic,
+    without_panel,
+)
 from apps.panels.events import WorkspaceDeleted, WorkspaceSaved
 from apps.panels.exports import make
 from apps.panels.models import SLUG_CHARACTERS, PanelExport, Workspace, new_slug
+from apps.panels.targets import Landed, OpenTarget, SentPanel
 from apps.projects.models import Project
 from apps.runs.actions import drop_blob
 
@@ -26,6 +36,7 @@ PERSONAL = "My workspace"
 EXPORT_JOB = "panels.export"
 EXPORTS_KEPT = timedelta(days=1)
 OWN = "mine"  # the address of everybody's own
+Fill = Callable[[Mapping[str, Any]], dict[str, Any]]  # fills a document with its automatic panels
 
 
 @transaction.atomic
@@ -76,9 +87,19 @@ def save_workspace(
 @transaction.atomic
 def save_own_workspace(project: Project, spec: Any, *, actor: Principal, version: int | None = None) -> Workspace:
     """Keep a person's own state of the page, making it the first time."""
-    own = Workspace.objects.filter(project=project, owner=actor.user, is_personal=True, deleted_at=None).first()
-    if own is not None:
-        return save_workspace(own, actor=actor, spec=spec, version=version)
+    own = find_own(project, actor)
+    return (
+        _make_own(project, spec, actor) if own is None else save_workspace(own, actor=actor, spec=spec, version=version)
+    )
+
+
+def find_own(project: Project, actor: Principal) -> Workspace | None:
+    """Return a person's own workspace, if anything was ever kept in it."""
+    return Workspace.objects.filter(project=project, owner=actor.user, is_personal=True, deleted_at=None).first()
+
+
+@transaction.atomic
+def _make_own(project: Project, spec: Any, actor: Principal) -> Workspace:
     made = Workspace(
         tenant=project.tenant,
         project=project,
@@ -94,6 +115,51 @@ def save_own_workspace(project: Project, spec: Any, *, actor: Principal, version
         raise Conflict("Another window of yours saved this workspace just now.", code="stale_version") from None
     publish(_saved(made))
     return made
+
+
+def send_panel(sent: SentPanel, target: OpenTarget, *, actor: Principal) -> Landed:
+    """Add a panel to a target whose door has been passed. The same panel id again changes nothing."""
+    return target.kind.add(target.opened, sent, actor=actor)
+
+
+def take_panel_back(target: OpenTarget, panel_id: str, *, version: int, actor: Principal) -> None:
+    """Undo `send_panel`. Raises Conflict if the target was saved since this version; a repeat changes nothing."""
+    target.kind.take_back(target.opened, panel_id, version=version, actor=actor)
+
+
+@transaction.atomic
+def add_panel(workspace: Workspace, sent: SentPanel, fill: Fill, *, actor: Principal) -> tuple[Workspace, bool]:
+    """Add a panel to what is stored now, whoever saved it last; whoever edits an older version is told when saving.
+
+    Returns the workspace, and whether the panel is new there.
+    """
+    held = _held(workspace)
+    if held is None:
+        raise NotFound(ABSENT, code="unknown_workspace")
+    if find_panel(held.spec, sent.id) is not None:
+        return held, False
+    return save_workspace(held, actor=actor, spec=with_panel(fill(held.spec), sent.panel, sent.section)), True
+
+
+def add_panel_to_own(project: Project, sent: SentPanel, fill: Fill, *, actor: Principal) -> tuple[Workspace, bool]:
+    """Add a panel to a person's own workspace, making it the first time."""
+    own = find_own(project, actor)
+    if own is None:
+        try:
+            return _make_own(project, with_panel(fill(new_document()), sent.panel, sent.section), actor), True
+        except Conflict:  # another window made it just now
+            own = find_own(project, actor)
+    if own is None:
+        raise NotFound(ABSENT, code="unknown_workspace")
+    return add_panel(own, sent, fill, actor=actor)
+
+
+@transaction.atomic
+def remove_panel(workspace: Workspace, panel_id: str, *, version: int, actor: Principal) -> None:
+    """Take a panel out of a workspace that is still at this version. One that is not there changes nothing."""
+    held = _held(workspace)
+    if held is not None and find_panel(held.spec, panel_id) is not None:
+        save_workspace(held, actor=actor, spec=without_panel(held.spec, panel_id), version=version)
 
 
 @transaction.atomic
@@ -154,6 +220,11 @@ def check_slug(slug: str) -> str:
     if slug == OWN or not 0 < len(slug) <= 32 or any(letter not in SLUG_CHARACTERS for letter in slug):
         raise InvalidInput("The address of a view has up to 32 letters a–z and digits.", code="bad_slug")
     return slug
+
+
+def _held(workspace: Workspace) -> Workspace | None:
+    """Lock a workspace as it is stored now; None if it was deleted meanwhile."""
+    return Workspace.objects.select_for_update(of=("self",)).filter(pk=workspace.pk, deleted_at=None).first()
 
 
 def _saved(workspace: Workspace) -> WorkspaceSaved:

@@ -1,4 +1,6 @@
-"""REST: resolved panels, the keys to draw, saved workspaces, panels taken away as files."""
+"""REST: resolved panels, the keys to draw, saved workspaces, panels sent elsewhere or taken away as files."""
+
+from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +12,8 @@ from apps.core.openapi import described
 from apps.core.urls import absolute
 from apps.panels import actions
 from apps.panels.access import check_may_keep, get_export, get_workspace
+from apps.panels.actions import OWN
+from apps.panels.documents import check_document
 from apps.panels.models import Workspace
 from apps.panels.queries import panels_data, scene_of
 from apps.panels.queries.exports import ExportCard, export_card
@@ -18,18 +22,23 @@ from apps.panels.queries.workspaces import WorkspacePage, offered_keys, own_work
 from apps.panels.serializers import (
     ExportInput,
     ExportOutput,
+    LandedOutput,
     NewWorkspaceInput,
     PanelDataInput,
     PanelDataOutput,
     PanelKeysInput,
     PanelKeysOutput,
+    PanelTargetsOutput,
     RunListInput,
     RunListOutput,
+    SendPanelInput,
+    TakeBackInput,
     WorkspaceDetailOutput,
     WorkspaceInput,
     WorkspaceListOutput,
     WorkspaceOutput,
 )
+from apps.panels.targets import OpenTarget, open_target, sent_panel, target_groups
 from apps.panels.wire import MEDIA_TYPE, encode, plain_of, tree_of
 from apps.projects.endpoint import ProjectAPIView
 
@@ -174,6 +183,66 @@ class OneWorkspace(ProjectAPIView):
     @described("workspaces", "Delete a view", status=204, errors=(403,))
     def delete(self, request: Request, entity: str, project: str, slug: str) -> Response:
         actions.delete_workspace(self.workspace, actor=self.principal)
+        return Response(status=204)
+
+
+class PanelTargets(ProjectAPIView):
+    needs = {"GET": P.VIEW_PROJECT}
+
+    @described("panels", "Where panels of the project can be sent", returns=PanelTargetsOutput)
+    def get(self, request: Request, entity: str, project: str) -> Response:
+        return Response(PanelTargetsOutput({"kinds": target_groups(self.principal, self.project)}).data)
+
+
+class TargetAPIView(ProjectAPIView):
+    """An address that writes to a target which its body names; the target's own door says who may."""
+
+    def target(self, named: dict[str, str]) -> OpenTarget:
+        return open_target(self.principal, self.project, named["kind"], named["id"])
+
+
+class SendPanel(TargetAPIView):
+    needs = {"POST": P.VIEW_PROJECT}
+
+    @described(
+        "panels",
+        "Add a panel to another view, with its settings and run sets; 201, or 200 where it stands there already",
+        takes=SendPanelInput,
+        returns=LandedOutput,
+        status=(200, 201),
+        errors=(403,),
+    )
+    def post(self, request: Request, entity: str, project: str) -> Response:
+        within, given = self.project, SendPanelInput.parse(request.data)
+        target = self.target(given.target)
+        document = self._document(given.view, given.document)
+        sent = sent_panel(document, given.panel, new_id=given.id, project=within)
+        landed = actions.send_panel(sent, target, actor=self.principal)
+        return Response(LandedOutput(landed).data, 201 if landed.is_new else 200)
+
+    def _document(self, slug: str, on_screen: Any) -> dict[str, Any]:
+        """The view as it is on screen, else as it is stored. Its door is passed either way."""
+        view = None if slug == OWN else get_workspace(self.principal, self.project, slug)
+        if on_screen is not None:
+            return check_document(on_screen)
+        page = own_workspace(self.principal, self.project) if view is None else workspace_page(self.principal, view)
+        return page.spec
+
+
+class TakePanelBack(TargetAPIView):
+    needs = {"POST": P.VIEW_PROJECT}
+
+    @described(
+        "panels",
+        "Take a panel that was sent away again; 409 where somebody saved its target meanwhile",
+        takes=TakeBackInput,
+        status=204,
+        errors=(403, 409),
+    )
+    def post(self, request: Request, entity: str, project: str) -> Response:
+        given = TakeBackInput.parse(request.data)
+        target = self.target(given.target)
+        actions.take_panel_back(target, given.id, version=given.version, actor=self.principal)
         return Response(status=204)
 
 

@@ -8,4 +8,4 @@ class PanelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.panels import listeners, tabs  # registers listeners and tabs
+        from apps.panels import listeners, tabs, view_targets  # registers listeners, tabs and targets

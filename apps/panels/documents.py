@@ -102,6 +102,8 @@ def check_document(spec: Any) -> dict[str, Any]:
     sections = bank.get("sections", []) if isinstance(bank, dict) else None
     if not isinstance(sections, list) or not all(isinstance(each, dict) for each in sections):
         raise InvalidInput("The sections of a workspace are a list of objects.", code="bad_workspace")
+    if not all(isinstance(each.get("panels") or [], list) for each in sections):
+        raise InvalidInput("The panels of a section are a list.", code="bad_workspace")
     return spec
 
 
@@ -150,6 +152,48 @@ def with_automatic(
     return filled
 
 
+def with_panel(filled: Mapping[str, Any], panel: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the document with one more panel, in the section of this name; a new section where there is none.
+
+    An automatic panel of the same key would give way to it: it stays beside it, and is a person's own from now on.
+    """
+    result = deepcopy(dict(filled))
+    bank = result.setdefault("section", {}).setdefault("panelBankConfig", {})
+    sections = bank.setdefault("sections", [])
+    for each in sections:
+        _keep_beside(each, panel)
+    home = next((each for each in sections if str(each.get("name") or CHARTS) == (name or CHARTS)), None)
+    if home is None:
+        home = {**_section(name or CHARTS, is_open=True), "__id__": _section_for(panel["__id__"])}
+        sections.insert(0, home)
+    panels = home.get("panels") or []
+    place = next((place + 1 for place, each in enumerate(panels) if _is_twin(each, panel)), 0)
+    home |= {"isOpen": True, "panels": [*panels[:place], deepcopy(dict(panel)), *panels[place:]]}
+    return result
+
+
+def without_panel(spec: Mapping[str, Any], panel_id: str) -> dict[str, Any]:
+    """Return the document without a panel, and without the section that was made for it if nothing else is in it."""
+    result = deepcopy(dict(spec))
+    for section in sections_of(result):
+        panels = section.get("panels") or []
+        section["panels"] = [each for each in panels if not _is_called(each, panel_id)]
+    bank = result.get("section", {}).get("panelBankConfig") or {}
+    made = _section_for(panel_id)
+    if "sections" in bank:
+        bank["sections"] = [each for each in bank["sections"] if each.get("__id__") != made or each["panels"]]
+    return result
+
+
+def find_panel(spec: Mapping[str, Any], panel_id: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return the section and the panel of an id."""
+    for section in sections_of(spec):
+        for panel in section.get("panels") or []:
+            if _is_called(panel, panel_id):
+                return section, panel
+    return None
+
+
 def sections_of(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
     bank = spec.get("section", {}).get("panelBankConfig") or {}
     return [each for each in bank.get("sections") or [] if isinstance(each, dict)]
@@ -194,17 +238,40 @@ def _is_wide(key: ProjectKey) -> bool:
 
 def _drawn(sections: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the keys that some panel draws alone. One that compares several keys stands beside theirs."""
-    found: set[str] = set()
-    for section in sections:
-        for panel in section.get("panels") or []:
-            config = panel.get("config") if isinstance(panel, dict) else None
-            for name in ("metrics", "mediaKeys"):
-                keys = config.get(name) if isinstance(config, dict) else None
-                if isinstance(keys, list) and len(keys) == 1:
-                    found |= {key for key in keys if isinstance(key, str)}
-            if isinstance(config, dict) and isinstance(config.get("tableKey"), str):
-                found.add(config["tableKey"])
-    return found
+    panels = [panel for section in sections for panel in section.get("panels") or []]
+    return {key for panel in panels for key in _alone(panel)}
+
+
+def _alone(panel: Any) -> set[str]:
+    """Return the key that a panel draws alone, in each of the ways in which it can name one."""
+    config = panel.get("config") if isinstance(panel, dict) else None
+    if not isinstance(config, dict):
+        return set()
+    lists = [keys for name in ("metrics", "mediaKeys") if isinstance(keys := config.get(name), list)]
+    named = [*(keys[0] for keys in lists if len(keys) == 1), config.get("tableKey")]
+    return {key for key in named if isinstance(key, str)}
+
+
+def _keep_beside(section: dict[str, Any], panel: Mapping[str, Any]) -> None:
+    """Make the automatic twin of a panel a person's own, with those before it, so that the order stays."""
+    panels = section.get("panels") or []
+    last = max((place for place, each in enumerate(panels) if is_automatic(each) and _is_twin(each, panel)), default=-1)
+    for place, each in enumerate(panels[: last + 1]):
+        if is_automatic(each):
+            panels[place] = {**each, "isAuto": False}
+
+
+def _is_twin(one: Any, other: Any) -> bool:
+    return bool(_alone(one) & _alone(other))
+
+
+def _is_called(panel: Any, panel_id: str) -> bool:
+    return isinstance(panel, dict) and panel.get("__id__") == panel_id
+
+
+def _section_for(panel_id: Any) -> str:
+    """The id of a section that is made for one panel."""
+    return f"for{panel_id}"
 
 
 def _add(

@@ -187,6 +187,105 @@ class WorkspaceInput(Input):
     )
 
 
+class PanelTargetOutput(Output):
+    """A place that one may add panels to."""
+
+    id = serializers.CharField(help_text="What to name it by; of views their slug, `mine` for one's own.")
+    name = serializers.CharField()
+    owner = serializers.CharField(help_text="Who made it; empty for one's own.")
+    address = serializers.CharField(help_text="Its page.")
+
+
+class PanelTargetGroupOutput(Output):
+    """The targets of one kind."""
+
+    kind = serializers.CharField()
+    heading = serializers.CharField(help_text="What people call the kind.")
+    note = serializers.CharField(help_text="What people must know of it; may be empty.")
+    items = PanelTargetOutput(many=True)
+
+
+class PanelTargetsOutput(Output):
+    """Where panels of a project can be sent, kind by kind."""
+
+    example: ClassVar[Any] = {
+        "kinds": [
+            {
+                "kind": "view",
+                "heading": "Views of this project",
+                "note": "A view draws its panels with its own runs.",
+                "items": [
+                    {
+                        "id": "k3x9q2ab1zz",
+                        "name": "Temperature sweep",
+                        "owner": "lea",
+                        "address": "/northlight/digits/workspace?nw=k3x9q2ab1zz",
+                    }
+                ],
+            }
+        ]
+    }
+
+    kinds = PanelTargetGroupOutput(many=True)
+
+
+class PanelTargetInput(Input):
+    """Which target."""
+
+    kind = serializers.CharField(max_length=40, help_text="As `panel-targets` lists it: `view`.")
+    id = serializers.CharField(max_length=200, help_text="As `panel-targets` lists it.")
+
+
+class SendPanelInput(Input):
+    """A panel to send, and where to."""
+
+    example: ClassVar[Any] = {
+        "view": "mine",
+        "panel": "auto8c1f02ab77e0",
+        "target": {"kind": "view", "id": "k3x9q2ab1zz"},
+        "id": "nagf3fey20",
+    }
+
+    view = serializers.CharField(default="mine", max_length=40, help_text="Where it stands: slug of a view, or `mine`.")
+    panel = serializers.CharField(max_length=100, help_text="Its id (`__id__`) there.")
+    document = serializers.JSONField(
+        required=False,
+        allow_null=True,
+        help_text="The view as it is on screen, where that is not what is stored; other panels may be left out.",
+    )
+    target = PanelTargetInput()
+    id = serializers.CharField(
+        max_length=100,
+        help_text="Its id in the target, chosen by the sender: the same one again changes nothing.",
+    )
+
+
+class LandedOutput(Output):
+    """Where a panel stands now."""
+
+    example: ClassVar[Any] = {
+        "name": "Temperature sweep",
+        "address": "/northlight/digits/workspace?nw=k3x9q2ab1zz#panel=nagf3fey20",
+        "version": 5,
+        "is_new": True,
+    }
+
+    name = serializers.CharField(help_text="What its target is called.")
+    address = serializers.CharField(help_text="Shows the panel there.")
+    version = serializers.IntegerField(help_text="That of the target with it; to take it back.")
+    is_new = serializers.BooleanField(help_text="False if it stood there already.")
+
+
+class TakeBackInput(Input):
+    """A panel that was sent, to take away again."""
+
+    example: ClassVar[Any] = {"target": {"kind": "view", "id": "k3x9q2ab1zz"}, "id": "nagf3fey20", "version": 5}
+
+    target = PanelTargetInput()
+    id = serializers.CharField(max_length=100)
+    version = serializers.IntegerField(help_text="As it was answered; 409 where somebody saved the target meanwhile.")
+
+
 class PanelKeysInput(Input):
     """Which keys."""
 

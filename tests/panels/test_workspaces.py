@@ -136,7 +136,16 @@ def test_making_and_deleting_shared_views_is_in_the_audit_trail(world):
     assert list(verbs) == ["workspace.created", "workspace.deleted"]
 
 
-@pytest.mark.parametrize("spec", [[], "x", {"section": []}, {"section": {"panelBankConfig": {"sections": ["x"]}}}])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        [],
+        "x",
+        {"section": []},
+        {"section": {"panelBankConfig": {"sections": ["x"]}}},
+        {"section": {"panelBankConfig": {"sections": [{"panels": 5}]}}},
+    ],
+)
 def test_what_is_no_workspace_is_refused_with_a_sentence(world, spec):
     refused = put(world.bob, {"spec": spec})
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_workspace")

@@ -230,6 +230,15 @@ POST   /api/v1/projects/northlight/shown/panel-exports                          
 GET    /api/v1/projects/northlight/digits/panel-exports/{alices_export}                 200 404 404 404 404 404 404
 GET    /api/v1/projects/northlight/secret/panel-exports/{alices_secret_export}          200 404 404 404 404 404 404
 GET    /api/v1/projects/northlight/shown/panel-exports/{alices_shown_export}            200 404 404 404 404 404 404
+GET    /api/v1/projects/northlight/digits/panel-targets                                 200 200 200 404 404 404 200
+GET    /api/v1/projects/northlight/secret/panel-targets                                 200 404 404 200 404 404 404
+GET    /api/v1/projects/northlight/shown/panel-targets                                  200 200 200 200 200 200 200
+POST   /api/v1/projects/northlight/digits/panels.send                                   201 201 403 404 404 404 201
+POST   /api/v1/projects/northlight/secret/panels.send                                   201 404 404 403 404 404 404
+POST   /api/v1/projects/northlight/shown/panels.send                                    201 201 403 403 403 403 201
+POST   /api/v1/projects/northlight/digits/panels.send.undo                              204 204 403 404 404 404 204
+POST   /api/v1/projects/northlight/secret/panels.send.undo                              204 404 404 403 404 404 404
+POST   /api/v1/projects/northlight/shown/panels.send.undo                               204 204 403 403 403 403 204
 """
 
 # Asked by the session of a browser; 401 is the way to the sign-in page, 302 the way on after a form was accepted. The

@@ -103,6 +103,11 @@ def _token(user: User) -> str:
     return ApiToken.objects.filter(user=user).latest("pk").uid
 
 
+ONE_PANEL = {
+    "section": {"panelBankConfig": {"sections": [{"panels": [{"__id__": "p", "viewType": "Markdown Panel"}]}]}}
+}
+SHARED = {"kind": "view", "id": "shared"}
+
 # What is sent to a route, by method and name: JSON to the API, forms to pages. Everything in it is acceptable, so that
 # only the right to do it decides. Words in braces are filled in.
 BODIES: dict[tuple[str, str], Any] = {
@@ -129,6 +134,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "api:summary"): {"loss": 1},
     ("POST", "api:panel_data"): {"panels": []},
     ("POST", "api:panel_exports"): {"panel": {"viewType": "Run History Line Plot"}, "form": "csv"},
+    ("POST", "api:send_panel"): {"panel": "p", "document": ONE_PANEL, "id": "q", "target": SHARED},
+    ("POST", "api:take_panel_back"): {"id": "q", "version": 1, "target": SHARED},
     ("POST", "api:workspaces"): {"name": "All", "spec": {"section": {}}},
     ("PUT", "api:own_workspace"): {"spec": {"section": {}}},
     ("PUT", "api:workspace"): {"name": "Others"},

@@ -8,7 +8,7 @@ from apps.accounts.permissions import Permission as P
 from apps.accounts.principal import Principal
 from apps.accounts.queries import Person
 from apps.panels.access import may_keep
-from apps.panels.actions import OWN, PERSONAL
+from apps.panels.actions import OWN, PERSONAL, Fill
 from apps.panels.documents import new_document, with_automatic
 from apps.panels.models import Workspace
 from apps.projects.models import Project
@@ -93,10 +93,16 @@ def own_workspace(principal: Principal, project: Project) -> WorkspacePage:
 
 def filled(project: Project, spec: dict[str, Any]) -> dict[str, Any]:
     """Return a document with its automatic panels. Three queries, whatever the number of runs."""
+    return filler(project)(spec)
+
+
+def filler(project: Project) -> Fill:
+    """Read what automatic panels of a project there are; return what fills documents with them. Three queries."""
     keys, definitions = project_keys(project), metric_definitions(project)
     hidden = {str(each.get("1")) for each in definitions if isinstance(each.get("6"), list) and 2 in each["6"]}
     shown = [each for each in keys if each.key not in hidden]
-    return with_automatic(spec, shown, project_keys(project, Stream.EVENTS), definitions=definitions)
+    system = project_keys(project, Stream.EVENTS)
+    return lambda spec: with_automatic(spec, shown, system, definitions=definitions)
 
 
 def offered_keys(

@@ -12,7 +12,7 @@ export function hangMenu(button: HTMLElement, menu: HTMLElement): void {
     button.setAttribute("aria-expanded", String(open));
     if (!open) return;
     place(button, menu);
-    items(menu)[0]?.focus();
+    if (!menu.contains(document.activeElement)) items(menu)[0]?.focus(); // a field for words keeps it
   });
   menu.addEventListener("keydown", (event) => move(event, menu));
   menu.addEventListener("click", (event) => {

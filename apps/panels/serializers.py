@@ -213,7 +213,7 @@ class PanelTargetsOutput(Output):
             {
                 "kind": "view",
                 "heading": "Views of this project",
-                "note": "A view draws its panels with its own runs.",
+                "note": "A view draws its panels with its own runs, not with those shown here.",
                 "items": [
                     {
                         "id": "k3x9q2ab1zz",

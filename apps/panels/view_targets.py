@@ -38,7 +38,7 @@ class Views:
         return _("Views of this project")
 
     def note(self) -> str:
-        return _("A view draws its panels with its own runs.")
+        return _("A view draws its panels with its own runs, not with those shown here.")
 
     def targets(self, principal: Principal, project: Project) -> list[Target]:
         cards = workspace_list(principal, project)

@@ -3,17 +3,14 @@
  *
  *     <toast-list role="status"><div class="toast">3 runs moved to the trash <button data-dismiss>…</button></div></toast-list>
  *
- * A toast with a link or another button (Undo) stays while the pointer or the focus is on it.
+ * A toast with a link or another button (Open, Undo) stays while the pointer or the focus is on it.
  */
 import { define } from "../lit";
 
 const STAYS_MILLISECONDS = 8000;
 
-/** Something to do about what was said: Undo. */
-export interface ToastAction {
-  label: string;
-  act: () => void;
-}
+/** Something to do about what was said: Undo, or a page to open. */
+export type ToastAction = { label: string; act: () => void } | { label: string; href: string };
 
 export class ToastList extends HTMLElement {
   connectedCallback(): void {
@@ -24,13 +21,13 @@ export class ToastList extends HTMLElement {
   }
 
   /** Say something. */
-  say(text: string, action?: ToastAction): void {
+  say(text: string, ...actions: (ToastAction | undefined)[]): void {
     const toast = document.createElement("div");
     toast.className = "toast";
     const words = document.createElement("span");
     words.textContent = text;
     toast.append(words);
-    if (action) toast.append(button(action));
+    for (const action of actions) if (action) toast.append("href" in action ? link(action) : button(action));
     this.append(toast);
     this.expire(toast);
   }
@@ -43,7 +40,16 @@ export class ToastList extends HTMLElement {
   }
 }
 
-function button({ label, act }: ToastAction): HTMLButtonElement {
+function link({ label, href }: { label: string; href: string }): HTMLAnchorElement {
+  const made = document.createElement("a");
+  made.className = "button quiet small";
+  made.dataset["dismiss"] = "";
+  made.textContent = label;
+  made.href = href;
+  return made;
+}
+
+function button({ label, act }: { label: string; act: () => void }): HTMLButtonElement {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "button quiet small";

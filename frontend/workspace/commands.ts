@@ -2,13 +2,14 @@
 import type { PanelView } from "../elements/panel-view";
 import { offerAction, type PanelAction } from "../panels/actions";
 
-export type Command = "edit" | "duplicate" | "move" | "link" | "remove";
+export type Command = "edit" | "duplicate" | "move" | "link" | "send" | "remove";
 
 const COMMANDS: readonly (Omit<PanelAction, "act" | "when"> & { name: Command })[] = [
   { name: "edit", label: "Edit", icon: "edit", key: "e", rank: 10 },
   { name: "duplicate", label: "Duplicate", icon: "dup", rank: 11 },
   { name: "move", label: "Move …", icon: "move", rank: 12 },
   { name: "link", label: "Copy link to panel", icon: "link", rank: 30 },
+  { name: "send", label: "Add to …", icon: "share", rank: 31 },
   { name: "remove", label: "Remove", icon: "trash", rank: 90 },
 ];
 

@@ -154,6 +154,20 @@ export function findPanel(spec: Spec, id: string): { section: Section; panel: Pa
   return null;
 }
 
+/** The document with this panel alone: what it is drawn from, as it is on screen, saved or not. */
+export function partOf(spec: Spec, id: string): Spec | null {
+  const found = findPanel(spec, id);
+  if (!found) return null;
+  const { settings = {}, runSets = [], customRunColors = {} } = spec.section;
+  const sections = [{ ...found.section, panels: [found.panel] }];
+  const section = { settings, runSets: runSets.map(drawnFrom) as RunSet[], customRunColors };
+  const weight = spec.x?.smoothingWeight;
+  return {
+    section: { ...section, panelBankConfig: { sections } },
+    ...(weight === undefined ? {} : { x: { smoothingWeight: weight } }),
+  };
+}
+
 /** What search over panels finds: words in any order, or a regular expression between slashes. */
 export function panelSearch(text: string): (panel: PanelSpec) => boolean {
   const words = text.trim();

@@ -21,6 +21,9 @@ export interface Given {
     data: string;
     keys: string;
     views: string;
+    targets: string;
+    send: string;
+    undo: string;
     runs: string;
     page: string;
     project: string;

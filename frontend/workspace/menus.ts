@@ -12,6 +12,7 @@ import { columnsOf, rowsOf } from "./layout";
 import { type MenuLine, openMenu, openSheet } from "./menu";
 import { keyMenu } from "./keys";
 import { OWN, type View } from "./state";
+import { openTargets } from "./targets";
 
 // ---- panels
 
@@ -35,6 +36,13 @@ export function panelCommand(
     page.edit(edits.removePanel(id), `removing ${title}`);
     page.say(`${title} removed.`, true);
   } else if (command === "move") moveMenu(page, id, view);
+  else if (command === "send") sendMenu(page, id, view);
+}
+
+function sendMenu(page: WorkSpace, id: string, view: PanelView): void {
+  const anchor = view.querySelector<HTMLElement>(".panel-more") ?? view;
+  const saveAsNew = () => askName(page, anchor, "Name of the view", "", (name) => saveAs(page, name));
+  requestAnimationFrame(() => void openTargets(page, id, anchor, saveAsNew));
 }
 
 /** Copy the address of this page, `hash` in it. Who opens a personal one sees something else: `personal` says what. */

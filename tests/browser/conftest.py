@@ -49,16 +49,17 @@ class Served:
         row = json.dumps_text({"_step": step, "_runtime": step * 1.5} | values)
         self.stream(run, files={"wandb-history.jsonl": {"offset": step, "content": [row]}})
 
-    def post(self, path: str, body: dict[str, Any]) -> None:
-        self._send("POST", path, body)
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self._send("POST", path, body)
 
     def put(self, path: str, body: dict[str, Any]) -> None:
         self._send("PUT", path, body)
 
-    def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
+    def _send(self, method: str, path: str, body: dict[str, Any]) -> Any:
         auth = ("api", self.key)
         answer = httpx.request(method, self.url + path, content=json.dumps(body), headers=JSON, auth=auth, timeout=30)
         assert answer.is_success, answer.text
+        return json.loads(answer.content) if answer.content else None
 
 
 @pytest.fixture(scope="session")

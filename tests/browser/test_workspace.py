@@ -231,6 +231,49 @@ def test_a_link_to_a_panel_opens_it_enlarged(open_page: Open):
     expect(page).not_to_have_url(re.compile("#panel"))
 
 
+def view_of(served: Served, name: str) -> str:
+    """Save a view of all runs for all; returns its address."""
+    views = "/api/v1/projects/northlight/digits/workspaces"
+    made = served.post(views, {"name": name, "spec": {"section": {"runSets": [{"id": "runs"}]}}})
+    return f"{PAGE}?nw={made['slug']}"
+
+
+def test_r30_a_panel_is_added_to_another_view_as_it_looks_here(open_page: Open, served: Served):
+    source, target = view_of(served, "Rough"), view_of(served, "For the talk")
+    page = opened(open_page, "bob", source)
+    page.get_by_label("Smoothing").first.fill("0.7")  # and nobody saves it
+    expect(panel(page, "extra/m1").locator(".unit")).to_contain_text("smoothed 0.7", timeout=SOON)
+    choose(page, "extra/m1", "Add to")
+    sheet = page.get_by_role("dialog", name="Add the panel to")
+    expect(sheet.get_by_role("menuitem", name="Rough")).to_have_count(0)
+    sheet.get_by_role("menuitem", name="For the talk").click()
+    toast = page.locator("toast-list")
+    expect(toast).to_contain_text("extra/m1 added to For the talk.")
+    toast.get_by_role("link", name="Open").click()
+    page.wait_for_url(f"**{target}#panel=*")
+    landed = page.locator(".panel:popover-open")
+    expect(landed.locator(".unit")).to_contain_text("smoothed 0.7", timeout=SOON)
+    page.keyboard.press("Escape")
+    expect(panel(page, "extra/m1")).to_have_count(2)
+    expect(panel(page, "extra/m1").first.locator(".unit")).not_to_contain_text("smoothed")
+
+
+def test_r30_a_panel_that_was_added_is_taken_back(open_page: Open, served: Served):
+    target = view_of(served, "By mistake")
+    page = opened(open_page, "bob")
+    panel(page, "val/acc").locator("panel-view > .panel").focus()
+    page.keyboard.press("f")
+    enlarged = page.locator(".panel:popover-open")
+    enlarged.locator(".panel-more").click()
+    page.get_by_role("menuitem", name=re.compile("^Add to")).locator("visible=true").click()
+    page.get_by_role("menuitem", name="By mistake").click()
+    toast = page.locator("toast-list")
+    toast.get_by_role("button", name="Undo").click()
+    expect(toast).to_contain_text("val/acc taken out of By mistake again.")
+    page = opened(open_page, "carol", target)
+    expect(panel(page, "val/acc")).to_have_count(1)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_open_editor_and_menus_are_accessible(open_page: Open, axe_source: str, theme: str):
     page = opened(open_page, "alice", theme=theme)
@@ -241,6 +284,10 @@ def test_the_open_editor_and_menus_are_accessible(open_page: Open, axe_source: s
     assert page.evaluate(AXE, RULES) == []
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Group", exact=True).click()
+    page.wait_for_timeout(400)
+    assert page.evaluate(AXE, RULES) == []
+    page.keyboard.press("Escape")
+    choose(page, "val/acc", "Add to")
     page.wait_for_timeout(400)
     assert page.evaluate(AXE, RULES) == []
 

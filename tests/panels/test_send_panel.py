@@ -1,13 +1,16 @@
 """A panel is sent to another view, with what it is drawn from (R30). The kind of target used here are views."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.errors import NotFound
 from apps.core.models import AuditEntry
-from apps.panels.actions import create_workspace, save_workspace
+from apps.panels.actions import add_panel_to_own, create_workspace, save_own_workspace, save_workspace
 from apps.panels.models import Workspace
 from apps.panels.queries.workspaces import own_workspace
-from apps.panels.targets import Landed, Target, _kinds, add_target_kind, open_target, sent_panel
+from apps.panels.targets import Landed, Target, _kinds, add_target_kind, open_target, sent_panel, target_groups
+from apps.runs.actions import digest_run
 from tests.build import build_project, build_run, build_token, build_world, principal, sign_in
 from tests.runs.streaming import append, history
 
@@ -25,8 +28,6 @@ def document(*panels, section="val", **parts):
 
 @pytest.fixture
 def world():
-    from apps.runs.actions import digest_run
-
     world = build_world()
     run = build_run(world.project, "a")
     append(run, history({"_step": 0, "val/acc": 0.5, "val/loss": 2.0, "loss": 1.0}))
@@ -292,8 +293,6 @@ def test_r30_whoever_edits_the_target_is_told_and_overwrites_nothing(world, view
 
 
 def test_r30_another_window_makes_ones_own_workspace_at_the_same_moment(world):
-    from apps.panels.actions import add_panel_to_own, save_own_workspace
-
     bob = principal(world.bob)
 
     def fill(spec):
@@ -378,9 +377,7 @@ def test_r30_parts_of_odd_shapes_do_no_harm(world, view, odd):
     assert send(world.bob, document={"section": section, "x": 5}).status_code == 201
 
 
-def test_r30_targets_and_sending_take_the_same_queries_for_any_number_of_views(world, view, django_assert_num_queries):
-    from apps.panels.targets import target_groups
-
+def test_r30_targets_take_one_query_for_any_number_of_views(world, view, django_assert_num_queries):
     alice = principal(world.alice)
     for number in range(5):
         create_workspace(world.project, f"View {number}", document(), actor=alice)
@@ -388,3 +385,21 @@ def test_r30_targets_and_sending_take_the_same_queries_for_any_number_of_views(w
     asker.rights(world.project)
     with django_assert_num_queries(1):
         assert len(target_groups(asker, world.project)[0].items) == 7
+
+
+def test_r30_sending_takes_the_same_queries_for_any_number_of_runs_and_panels(world, view):
+    browser = sign_in(world.bob)
+
+    def queries_of_sending(new_id):
+        body = {"panel": "mine1", "document": document(), "id": new_id, "target": {"kind": "view", "id": "herons"}}
+        with CaptureQueriesContext(connection) as told:
+            assert browser.post(f"{BASE}/panels.send", body, content_type="application/json").status_code == 201
+        return len(told)
+
+    queries_of_sending("warm")
+    few = queries_of_sending("few")
+    for name in "bcd":
+        run = build_run(world.project, name)
+        append(run, history({"_step": 0, f"{name}/x": 1.0, f"{name}/y": 1.0}))
+        digest_run(run.pk)
+    assert queries_of_sending("many") == few

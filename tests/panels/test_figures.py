@@ -20,8 +20,9 @@ from apps.panels.figures.texts import fitted, plain, told_apart, width, wrapped
 from apps.panels.figures.ticks import duration_ticks, linear_ticks, log_ticks, tick_text, tick_texts, ticks_of
 from apps.panels.kinds import KINDS
 from apps.panels.kinds.bar import Bar
+from apps.panels.kinds.config import Stop
 from apps.panels.kinds.scalar import Scalar
-from apps.panels.kinds.scatter import Stop, Track
+from apps.panels.kinds.scatter import Track
 from apps.panels.kinds.statistics import Fit
 from apps.panels.scene import PanelSpec, Scene
 from apps.panels.terms import Axis, Line, Mark, Note, PanelData

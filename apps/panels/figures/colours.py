@@ -6,7 +6,7 @@ from functools import cache
 
 from django.conf import settings
 
-from apps.panels.kinds.scatter import Stop
+from apps.panels.kinds.config import Stop
 
 STEPS = 7  # of ordered colours
 _TOKEN = re.compile(r"--([a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6})\s*,", re.IGNORECASE)

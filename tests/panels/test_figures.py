@@ -1,11 +1,13 @@
 """Figures show what was resolved, at its place, and nothing overlaps or is cut."""
 
 import re
+from itertools import combinations
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from apps.core.errors import InvalidInput
 from apps.panels.figures import Size, draw
@@ -342,6 +344,35 @@ def test_nothing_above_or_below_lies_on_the_axes():
     whole = figure.axes[0].get_tightbbox()
     boxes = [text.get_window_extent() for text in figure.texts]
     assert not [box for box in boxes if box.y0 < whole.y1 - 1 and box.y1 > whole.y0 + 1]
+
+
+def overlapping(figure):
+    """Return the pairs of level texts that lie on one another."""
+    figure.draw_without_rendering()
+    texts = [each for each in figure.findobj(Text) if each.get_visible() and each.get_text().strip()]
+    boxes = [(each.get_text(), each.get_window_extent()) for each in texts if not each.get_rotation() % 90]
+    return [
+        (one, other)
+        for (one, a), (other, b) in combinations(boxes, 2)
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1.5 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1.5
+    ]
+
+
+@pytest.mark.parametrize("size", [Size(), Size(85, 60)])
+@pytest.mark.parametrize("kind", DRAWERS)
+def test_no_text_lies_on_another(kind, size):
+    assert overlapping(figure_of(EVERY[kind], size)) == []
+
+
+def test_wide_data_leave_room_between_texts():
+    long = "resnet50-imagenet-warmup-cosine-lr-3e-4-batch-4096-seed-{} after the outage"
+    marks = tuple(Mark(f"run:{n}", long.format(n), n % 12 + 1, n // 12 + 1) for n in range(30))
+    many = bars(*(Bar(n, "loss", 1.0 + n, spread=0.5) for n in range(30)), marks=marks)
+    numbers = scalars(*(Scalar(n, "acc", 80.0 + n, spread=0.5, count=5) for n in range(24)), marks=marks, unit="%")
+    assert overlapping(figure_of(many, Size())) == []
+    assert overlapping(figure_of(many, Size(height=60))) == []
+    assert overlapping(figure_of(numbers, Size())) == []
+    assert overlapping(figure_of(numbers, Size(80, 60))) == []
 
 
 def test_a_legend_counts_what_it_does_not_name_and_a_note_is_said_once():

@@ -1,5 +1,6 @@
 """Large numbers as a figure: one, or one for each group."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from apps.core.formats import count, number
@@ -12,6 +13,16 @@ from apps.panels.terms import PanelData
 
 CELL_WIDTH, CELL_HEIGHT, ALONE = 105.0, 44.0, 90.0  # points
 LARGE, LARGEST, SMALL = 15.0, 36.0, 7.0
+_DESCENT = 0.25  # of the size of a number, below which the next line begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Where a number stands, and the points it has across."""
+
+    x: float
+    y: float
+    room: float
 
 
 def height_of_scalars(data: PanelData) -> float:
@@ -32,15 +43,10 @@ def draw_scalars(axes: Any, data: PanelData) -> Legend:
         is_exact = len(body.numbers) == 1 and each.spread is None
         parts = _parts(each, body.unit, None if is_exact else decimals)
         size = (LARGEST if len(body.numbers) == 1 else LARGE) * scale
-        _number(axes, (place % columns, place // columns), parts, size, room / columns)
-        cell = place % columns, place // columns
-        _whose(
-            axes,
-            cell,
-            [(names[place], _colour(data, each)), (_of_runs(each), tokens()["ink-3"])],
-            room / columns,
-            scale,
-        )
+        cell = _Cell(place % columns + 0.5, place // columns + 0.55, room / columns - 8)
+        _number(axes, cell, parts, size)
+        below = [(names[place], _colour(data, each)), (_of_runs(each), tokens()["ink-3"])]
+        _whose(axes, cell, below, SMALL * scale, down=size * _DESCENT)
     return []
 
 
@@ -51,17 +57,17 @@ def _parts(each: Scalar, unit: str, decimals: int | None) -> list[tuple[str, flo
     return [part for part in parts if part[0]]
 
 
-def _number(axes: Any, cell: tuple[int, int], parts: list[tuple[str, float]], size: float, room: float) -> None:
+def _number(axes: Any, cell: _Cell, parts: list[tuple[str, float]], size: float) -> None:
     """Write the parts side by side around the middle of a cell, smaller where they are too wide."""
     widths = [width(text, size * share, is_bold=share == 1) for text, share in parts]
-    size *= min(1.0, (room - 8) / max(sum(widths), 1))
+    size *= min(1.0, cell.room / max(sum(widths), 1))
     widths = [width(text, size * share, is_bold=share == 1) for text, share in parts]
     left = -sum(widths) / 2
     for (text, share), across in zip(parts, widths, strict=True):
         is_main = share == 1
         axes.annotate(
             text,
-            (cell[0] + 0.5, cell[1] + 0.55),
+            (cell.x, cell.y),
             (left, 0),
             textcoords="offset points",
             fontsize=size * share,
@@ -88,12 +94,11 @@ def _colour(data: PanelData, each: Scalar) -> str:
     return tokens()["ink-2"] if each.mark is None else colour_of(data.marks[each.mark])
 
 
-def _whose(axes: Any, cell: tuple[int, int], lines: list[tuple[str, str]], room: float, scale: float) -> None:
-    size, down = SMALL * scale, 3.0 * scale
+def _whose(axes: Any, cell: _Cell, lines: list[tuple[str, str]], size: float, *, down: float) -> None:
     for text, colour in lines:
         if text:
             where = {"textcoords": "offset points", "ha": "center", "va": "top", "fontsize": size, "color": colour}
-            axes.annotate(fitted(text, room - 8, size), (cell[0] + 0.5, cell[1] + 0.55), (0, -down), **where)
+            axes.annotate(fitted(text, cell.room, size), (cell.x, cell.y), (0, -down), **where)
             down += size * 1.3
 
 

@@ -1,6 +1,7 @@
 """Figures show what was resolved, at its place, and nothing overlaps or is cut."""
 
 import re
+from dataclasses import replace
 from itertools import combinations
 
 import matplotlib as mpl
@@ -234,6 +235,14 @@ def test_dots_are_coloured_by_group_or_by_a_third_value():
     assert paints_of(points(z=floats(0, 1, np.nan), gradient=stops)) == ["#000000", "#ff0000", tokens()["ink-off"]]
     _, (ramp,) = drawn(points(z=floats(16, 64, 32)))
     assert (ramp.name, ramp.low, ramp.high) == ("depth", "16", "64")
+
+
+def test_runs_are_named_where_their_colours_tell_them_apart():
+    few = points()
+    body = replace(few.body, **{name: getattr(few.body, name) * 20 for name in ("runs", "addresses")})
+    columns = {name: np.tile(getattr(few.body, name), 20) for name in ("xs", "ys", "slots", "groups")}
+    many = replace(few, body=replace(body, labels=tuple(map(str, range(60))), **columns))
+    assert drawn(many)[1] == []
 
 
 def test_tracks_and_the_fit_are_lines():

@@ -201,7 +201,7 @@ function none(maySave: boolean, saveAsNew: () => void): TemplateResult {
     saveAsNew();
   };
   return html`<div class="targets-none">
-    <b>No other view yet</b>
+    <b>${maySave ? "No other view yet" : "No other view that you may add to"}</b>
     <p>
       ${
         maySave

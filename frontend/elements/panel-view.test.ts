@@ -4,7 +4,7 @@ import { tellChange } from "../live";
 import { offerAction } from "../panels/actions";
 import type { PanelData, PanelSpec } from "../panels/data";
 import { PENS } from "../panels/pens";
-import type { PenContext } from "../panels/pens";
+import type { PenContext, PenModule } from "../panels/pens";
 import type { PanelView } from "./panel-view";
 import { settle } from "./settle";
 
@@ -107,6 +107,23 @@ it("keeps a kind from a newer version apart", async () => {
   answer = () => Promise.resolve(data({ kind: "unknown", title: "Hologram", body: null, notes }));
   await open();
   expect(text()).toContain("This version draws no Holograms.");
+});
+
+it("takes neither data nor pen of an answer for what is no longer asked", async () => {
+  const view = await open();
+  const line = view.words;
+  let arrive: (module: PenModule) => void = () => undefined;
+  PENS["bar"] = () => new Promise((resolve) => (arrive = resolve));
+  answer = () => Promise.resolve(data({ kind: "bar" }));
+  view.panel = { __id__: "1", viewType: "Bar Chart", config: {} };
+  await settle(5);
+  answer = () => new Promise(() => undefined);
+  view.panel = { __id__: "1", viewType: "Run History Line Plot", config: {} };
+  await settle(5);
+  arrive({ ...(line as PenModule), told: () => "bars" });
+  await settle(40);
+  expect(view.data?.kind).toBe("line");
+  expect(view.words).toBe(line);
 });
 
 it("says why nothing is drawn", async () => {

@@ -16,7 +16,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { axisValue } from "../chart/axes";
 import { whenNear } from "../chart/nearby";
 import { turn } from "../chart/turns";
-import { isAbort, sentence } from "../api";
+import { sentence } from "../api";
 import { onChange } from "../live";
 import { define, freshId, icon, PageElement, type PropertyValues } from "../lit";
 import { hangMenu } from "../menus";
@@ -358,7 +358,7 @@ export class PanelView extends PageElement {
     try {
       const data = await panelData(panel, scene, { ...this.ask(), signal: waiting.signal });
       const module = (await PENS[data.kind]?.()) ?? null;
-      await turn(waiting.signal);
+      await turn(waiting.signal); // an answer for what is no longer asked brings neither its data nor its pen
       this.module = module;
       if (!range) this.whole = data;
       if (data.kind !== this.data?.kind) this.erase();
@@ -366,7 +366,7 @@ export class PanelView extends PageElement {
       this.joinZoom();
       this.dispatchEvent(new CustomEvent("panel-drawn", { bubbles: true, detail: { data } }));
     } catch (error) {
-      if (!isAbort(error)) this.failure = sentence(error);
+      if (!waiting.signal.aborted) this.failure = sentence(error);
     }
   }
 

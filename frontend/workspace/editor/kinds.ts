@@ -2,16 +2,11 @@
 import type { Group, Kind } from "./fields";
 import { label, rangeWords, text, words } from "./fields";
 import { LINE } from "./line";
-import { AGGREGATES, AREAS, GROUPING, keyWords, LIMIT, metrics, TITLE } from "./shared";
+import { AGGREGATES, AREAS, GROUPING, keyWords, LIMIT, metrics, scale, TITLE } from "./shared";
 
 function data(fields: Group["fields"], told: Group["told"]): Group {
   return { title: "Data", isOpen: true, fields, told };
 }
-
-const LINEAR_OR_LOG = [
-  ["", "Linear"],
-  ["log", "Log"],
-] as const;
 
 const BAR: Kind = {
   viewType: "Bar Chart",
@@ -83,23 +78,9 @@ const SCATTER: Kind = {
       title: "Axes",
       fields: [
         { kind: "range", name: "xAxisMin", label: "x range", low: "xAxisMin", high: "xAxisMax" },
-        {
-          kind: "choice",
-          name: "xAxisLogScale",
-          label: "x scale",
-          choices: LINEAR_OR_LOG,
-          stored: { log: true },
-          initial: "",
-        },
+        scale("xAxisLogScale", "x scale"),
         { kind: "range", name: "yAxisMin", label: "y range", low: "yAxisMin", high: "yAxisMax" },
-        {
-          kind: "choice",
-          name: "yAxisLogScale",
-          label: "y scale",
-          choices: LINEAR_OR_LOG,
-          stored: { log: true },
-          initial: "",
-        },
+        scale("yAxisLogScale", "y scale"),
         { kind: "switch", name: "showLinearRegression", label: "Trend", on: "Line through the runs", initial: false },
         { kind: "switch", name: "showMinYAxisLine", label: "Best so far", on: "Lowest", initial: false },
         { kind: "switch", name: "showMaxYAxisLine", label: "", on: "Highest", initial: false },

@@ -1,7 +1,7 @@
 /** Lines over steps, time or another metric. */
 import type { Kind } from "./fields";
 import { label, text, words } from "./fields";
-import { AXES, axisWords, GROUPING, keyWords, LEGEND, LIMIT, metrics } from "./shared";
+import { AXES, axisWords, GROUPING, keyWords, LEGEND, LIMIT, metrics, scale } from "./shared";
 
 const SMOOTHINGS = [
   ["", "As in the workspace"],
@@ -42,29 +42,9 @@ export const LINE: Kind = {
       fields: [
         { kind: "range", name: "yAxisMin", label: "y range", low: "yAxisMin", high: "yAxisMax" },
         { kind: "switch", name: "ignoreOutliers", label: "", on: "Cut outliers", initial: false },
-        {
-          kind: "choice",
-          name: "yLogScale",
-          label: "y scale",
-          choices: [
-            ["", "Linear"],
-            ["log", "Log"],
-          ],
-          stored: { log: true },
-          initial: "",
-        },
+        scale("yLogScale", "y scale"),
         { kind: "range", name: "xAxisMin", label: "x range", low: "xAxisMin", high: "xAxisMax" },
-        {
-          kind: "choice",
-          name: "xLogScale",
-          label: "x scale",
-          choices: [
-            ["", "Linear"],
-            ["log", "Log"],
-          ],
-          stored: { log: true },
-          initial: "",
-        },
+        scale("xLogScale", "x scale"),
         { kind: "text", name: "x.unit", label: "Unit", placeholder: "e.g. %" },
         { kind: "text", name: "yAxisTitle", label: "y title", placeholder: "none" },
         { kind: "text", name: "xAxisTitle", label: "x title", placeholder: "none" },

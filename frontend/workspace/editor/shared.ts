@@ -125,6 +125,15 @@ export function metrics(): Field {
   };
 }
 
+/** Whether an axis counts by values or by their magnitude. */
+export function scale(name: string, label: string): Field {
+  const choices: Choice[] = [
+    ["", "Linear"],
+    ["log", "Log"],
+  ];
+  return { kind: "choice", name, label, choices, stored: { log: true }, initial: "" };
+}
+
 export const LIMIT: Field = {
   kind: "number",
   name: "limit",

@@ -32,6 +32,7 @@ vi.mock("../chart/nearby", () => ({
     return () => undefined;
   },
 }));
+vi.stubGlobal("requestAnimationFrame", (run: () => void) => queueMicrotask(run)); // a turn each, at once
 await import("./panel-view");
 
 const body = { x: { key: "_step", kind: "step" }, lines: [1] };

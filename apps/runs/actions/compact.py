@@ -143,12 +143,11 @@ def _pieces(steps: Steps, regions: Sequence[int]) -> Iterator[Steps]:
 
 
 def _filled(part: Steps) -> Iterator[Steps]:
-    """Yield full groups, and what is left as one that is filled up later; a little is shared out among the full."""
+    """Yield full groups, and what is left as one that is filled up later; a little goes into the last full one."""
     full, left = divmod(len(part), GROUP_STEPS)
-    if full and left < GROUP_STEPS // LONGER:
-        yield from np.array_split(part, full)
-    elif len(part):
-        yield from np.split(part, range(GROUP_STEPS, len(part), GROUP_STEPS))
+    is_little = full and left < GROUP_STEPS // LONGER
+    if len(part):
+        yield from np.split(part, range(GROUP_STEPS, len(part) - (left if is_little else 0), GROUP_STEPS))
 
 
 def _gone(groups: Sequence[Group], touched: Sequence[int], tail: Columns) -> list[int]:

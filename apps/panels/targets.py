@@ -1,6 +1,4 @@
-"""Where panels can be sent. Each kind of target belongs to the app that owns it and registers it in its `ready`:
-
-    add_target_kind(Views())            # apps/panels/view_targets.py
+"""Where panels can be sent. Each kind of target belongs to the app that owns it (apps/panels/target_kinds.py).
 
 Panels know no more of a target than this: who may add to it, and that it takes a panel with its run sets.
 """
@@ -16,6 +14,7 @@ from apps.panels.around import settings_around, with_settings
 from apps.panels.documents import find_panel
 from apps.panels.queries import parse_panel
 from apps.panels.run_sets import MOST_RUN_SETS, parse_run_set
+from apps.panels.target_kinds import target_kinds
 from apps.projects.models import Project
 
 _ID = re.compile(r"(?!auto)[A-Za-z0-9_-]{1,40}")  # the server calls its automatic panels auto…
@@ -101,27 +100,20 @@ class TargetGroup:
     items: list[Target]
 
 
-_kinds: dict[str, TargetKind] = {}
-
-
-def add_target_kind(kind: TargetKind) -> None:
-    """Let panels be sent to targets of a kind. Safe to repeat."""
-    _kinds[kind.name] = kind
-
-
 def target_groups(principal: Principal, project: Project) -> list[TargetGroup]:
     """Return where somebody may send panels of a project whose door has been passed. A constant number of queries."""
     return [
         TargetGroup(kind.name, kind.heading(), kind.note(), kind.targets(principal, project))
-        for kind in sorted(_kinds.values(), key=lambda kind: kind.order)
+        for kind in target_kinds().values()
     ]
 
 
 def open_target(principal: Principal, project: Project, kind: str, name: str) -> OpenTarget:
     """Pass the door of a target. Raises NotFound or Forbidden."""
-    known = _kinds.get(kind)
+    kinds = target_kinds()
+    known = kinds.get(kind)
     if known is None:
-        raise NotFound(f"Panels are sent to {_listed(_kinds)}, not to “{kind}”.", code="unknown_target")
+        raise NotFound(f"Panels are sent to {_listed(kinds)}, not to “{kind}”.", code="unknown_target")
     return OpenTarget(known, known.open(principal, project, name))
 
 

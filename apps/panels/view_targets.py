@@ -16,7 +16,7 @@ from apps.panels.access import check_may_keep, get_workspace, may_keep
 from apps.panels.actions import OWN, PERSONAL
 from apps.panels.models import Workspace
 from apps.panels.queries.workspaces import WorkspaceCard, filler, workspace_list
-from apps.panels.targets import Landed, SentPanel, Target, add_target_kind
+from apps.panels.targets import Landed, SentPanel, Target
 from apps.projects.models import Project
 
 
@@ -76,6 +76,3 @@ def address_of(project: Project, slug: str) -> str:
 def _target(project: Project, card: WorkspaceCard) -> Target:
     owner = card.owner.username if card.owner else ""
     return Target(card.slug, card.name, owner, address_of(project, card.slug))
-
-
-add_target_kind(Views())

@@ -9,7 +9,8 @@ from apps.core.models import AuditEntry
 from apps.panels.actions import add_panel_to_own, create_workspace, save_own_workspace, save_workspace
 from apps.panels.models import Workspace
 from apps.panels.queries.workspaces import own_workspace
-from apps.panels.targets import Landed, Target, _kinds, add_target_kind, open_target, sent_panel, target_groups
+from apps.panels.target_kinds import _paths, add_target_kind
+from apps.panels.targets import Landed, Target, open_target, sent_panel, target_groups
 from apps.runs.actions import digest_run
 from tests.build import build_project, build_run, build_token, build_world, principal, sign_in
 from tests.runs.streaming import append, history
@@ -194,8 +195,9 @@ def test_r30_another_app_adds_its_kind_of_target(world, monkeypatch):
 
         def take_back(self, opened, panel_id, *, version, actor): ...
 
-    monkeypatch.setattr("apps.panels.targets._kinds", dict(_kinds))
-    add_target_kind(Shelf())
+    monkeypatch.setattr("tests.panels.test_send_panel.Shelf", Shelf, raising=False)
+    monkeypatch.setattr("apps.panels.target_kinds._paths", list(_paths))
+    add_target_kind("tests.panels.test_send_panel.Shelf")
     assert [kind["heading"] for kind in targets(world.bob).json()["kinds"]] == ["Shelves", "Views of this project"]
     assert send(world.bob, "s1", kind="shelf").json()["address"] == "/shelf"
     assert got == [("s1", "new1", "digits")]

@@ -63,13 +63,22 @@ class Command(BaseCommand):
 
     def listening(self) -> None:
         """Called once connections are accepted: everything that may start later starts now."""
-        threading.Thread(target=_warm_up, daemon=True).start()
-        if self.worker:
-            self.worker.start()
+        threading.Thread(target=self._warm_up, daemon=True).start()
         self.stdout.write(f"Carnet is ready: {self._address()}")
         for path in self.notices:
             self.stdout.write(f"Nobody has an account yet. Make the first, once: {self._address()}{path}")
         self.stdout.flush()
+
+    def _warm_up(self) -> None:
+        """Import what the addresses lead to before the first page asks for it, then let the worker import Celery:
+        each takes a second, and both at once would have the first page wait for both.
+
+        Modules stay: the garbage collector need not look at them again whenever a request makes many objects.
+        """
+        _ = get_resolver().url_patterns
+        gc.freeze()
+        if self.worker:
+            self.worker.start()
 
     def ending(self) -> None:
         """Called once no connection is left."""
@@ -133,12 +142,3 @@ def _knock(connection: BaseDatabaseWrapper) -> None:
         single.ensure_connection()
     finally:
         single.close()
-
-
-def _warm_up() -> None:
-    """Import what the addresses lead to, which takes a second, before the first page asks for it.
-
-    Modules stay: the garbage collector need not look at them again whenever a request makes many objects.
-    """
-    _ = get_resolver().url_patterns
-    gc.freeze()

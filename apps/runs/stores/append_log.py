@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
+from apps.core.db.binary import binary
 from apps.runs.models import AppendLog, HistoryChunk, WriterMark
 from apps.runs.stores.terms import Batch, Span
 
@@ -26,9 +27,9 @@ class AppendLogStore:
     """Batches as rows of `AppendLog`."""
 
     def append(self, batches: Sequence[Batch]) -> None:
-        AppendLog.objects.bulk_create(
-            [AppendLog(**{name: getattr(batch, name) for name in _COLUMNS}) for batch in batches]
-        )
+        rows = [AppendLog(**{name: getattr(batch, name) for name in _COLUMNS}) for batch in batches]
+        with binary():
+            AppendLog.objects.bulk_create(rows)
 
     def read(
         self,
@@ -42,7 +43,8 @@ class AppendLogStore:
         if upto is not None:
             rows = rows.filter(seq__lte=upto)
         rows = _within(rows, *steps).order_by("seq", "stream")
-        found = rows.values_list(*_COLUMNS)
+        with binary(results=True):
+            found = list(rows.values_list(*_COLUMNS))
         return [Batch(*row[:4], bytes(row[4]), *row[5:]) for row in found]  # type: ignore[call-arg]
 
     def span(self, run_id: int, stream: int) -> Span:

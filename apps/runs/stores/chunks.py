@@ -11,6 +11,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.core.chunks import chunks
+from apps.core.db.binary import binary
 from apps.runs.history.groups import Base, ChunkRow, Manifest, manifest_chunk, read_buckets
 from apps.runs.history.spans import Span
 from apps.runs.history.zoom import COARSE, FINE, SMALL, Buckets, unpack_buckets
@@ -182,7 +183,8 @@ def swap(run_id: int, stream: int, streams: Sequence[int], given: Swap) -> bool:
     _delete_spans(rows, given.gone_spans)
     rows.filter(key="", level=Level.MANIFEST).delete()
     written = [*given.chunks, manifest_chunk(run_id, stream, given.manifest)]
-    HistoryChunk.objects.bulk_create(written, batch_size=_ROWS_AT_ONCE)
+    with binary():
+        HistoryChunk.objects.bulk_create(written, batch_size=_ROWS_AT_ONCE)
     return True
 
 

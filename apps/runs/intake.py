@@ -29,6 +29,11 @@ class Pack:
     summary: dict[str, Any] | None = None  # of a SUMMARY pack, so that nobody reads it again
     columns: Columns | None = None  # of a HISTORY pack where this process digests it too
 
+    @property
+    def byte_count(self) -> int:
+        """About how much memory it takes: columns take twice what the compressed lines do."""
+        return len(self.payload) * (3 if self.columns else 1)
+
 
 @dataclass(frozen=True, slots=True)
 class StreamRequest:
@@ -45,7 +50,7 @@ class StreamRequest:
 
     @property
     def byte_count(self) -> int:
-        return sum(len(item.payload) + (item.columns.byte_count if item.columns else 0) for item in self.packs)
+        return sum(item.byte_count for item in self.packs)
 
     @property
     def is_plain(self) -> bool:
@@ -66,8 +71,9 @@ def history_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:
     kept: list[str] = []
     steps: list[int] = []
     rows: list[dict[str, Any]] = []
+    short = set[str]()
     for index, line in enumerate(lines):
-        row = _row(line, "history")
+        row = _row(line, "history", short)
         rows.append(row)
         step = row.get("_step")
         if type(step) is int:
@@ -86,8 +92,9 @@ def history_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:
 def events_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:
     """Pack samples of system metrics, known by their row number."""
     check_number(offset + len(lines), "offset of the system metrics")
+    short = set[str]()
     for line in lines:
-        _row(line, "system metrics")
+        _row(line, "system metrics", short)
     return Pack(Stream.EVENTS, len(lines), pack(lines), offset)
 
 
@@ -101,7 +108,7 @@ def console_pack(lines: Sequence[str], *, offset: int = 0) -> Pack:
 
 def summary_pack(line: str) -> Pack:
     """Pack a complete summary."""
-    summary = _row(line, "summary")
+    summary = _row(line, "summary", set())
     return Pack(Stream.SUMMARY, 1, pack([line]), summary=summary)
 
 
@@ -111,14 +118,20 @@ def check_number(number: int, what: str) -> None:
         raise InvalidInput(f"The {what} is {number}; it must be a whole number from 0 to 2^62.", code="bad_number")
 
 
-def _row(line: str, what: str) -> dict[str, Any]:
+def _row(line: str, what: str, short: set[str]) -> dict[str, Any]:
+    """Parse and check a line. `short` are keys of lines before that are surely not too long; more are added."""
     try:
         row = json.loads(line)
     except json.JSONError as error:
         raise InvalidInput(f"A line of the {what} cannot be read. {error}", code="broken_json") from None
     if not isinstance(row, dict):
         raise InvalidInput(f"A line of the {what} is no JSON object.", code="broken_json")
-    if "[" in line or line.count("{") > 1 or max(map(len, row), default=0) > _SURELY_SHORT:
+    is_flat = "[" not in line and line.count("{") == 1
+    if is_flat and short.issuperset(row):
+        return row
+    if is_flat and max(map(len, row), default=0) <= _SURELY_SHORT:
+        short.update(row)
+    else:
         _check_paths(row, what)
     return row
 

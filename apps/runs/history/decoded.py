@@ -7,6 +7,7 @@ in between is in the chunks, and what the manifest that came with them covers is
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TypeVar
 
 from apps.core.errors import Busy
@@ -43,8 +44,9 @@ class _Parsed:
     def __init__(self, columns: Columns | None = None) -> None:
         self.columns = columns or Columns()
 
-    @property
+    @cached_property
     def byte_count(self) -> int:
+        """Asked for first when the batch is parsed, which never changes."""
         return self.columns.byte_count
 
 

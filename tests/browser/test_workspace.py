@@ -103,7 +103,7 @@ def test_j08_grouping_by_a_key_groups_the_list_and_the_charts(open_page: Open):
 
 def test_search_over_panels_finds_by_words_and_by_expression(open_page: Open):
     page = opened(open_page)
-    page.get_by_label("Find a panel").fill("loss")
+    page.get_by_label("Find a panel").fill("extra/m0")
     expect(page.locator(".panel-place")).to_have_count(1)
     page.get_by_label("Find a panel").fill("^val/|train/loss$")
     expect(page.locator(".panel-place")).to_have_count(2)
@@ -242,6 +242,7 @@ def test_r30_a_panel_is_added_to_another_view_as_it_looks_here(open_page: Open, 
     source, target = view_of(served, "Rough"), view_of(served, "For the talk")
     page = opened(open_page, "bob", source)
     page.get_by_label("Smoothing").first.fill("0.7")  # and nobody saves it
+    panel(page, "extra/m1").scroll_into_view_if_needed()
     expect(panel(page, "extra/m1").locator(".unit")).to_contain_text("smoothed 0.7", timeout=SOON)
     choose(page, "extra/m1", "Add to")
     sheet = page.get_by_role("dialog", name="Add the panel to")

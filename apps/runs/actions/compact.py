@@ -31,14 +31,14 @@ def compact_run(run_id: int, *, everything: bool = False) -> int:
     if run is None or not upto:
         return 0
     is_due = everything or run.state in ENDED
-    return sum(_compact_stream(run, stream, upto, is_due) for stream in (Stream.HISTORY, Stream.EVENTS))
+    return sum(_compact_stream(run_id, stream, upto, is_due) for stream in (Stream.HISTORY, Stream.EVENTS))
 
 
-def _compact_stream(run: Run, stream: Stream, upto: int, is_due: bool) -> int:
+def _compact_stream(run_id: int, stream: Stream, upto: int, is_due: bool) -> int:
     done = 0
-    while (end := _end_of_pass(run.pk, stream, upto, is_due)) is not None:
+    while (end := _end_of_pass(run_id, stream, upto, is_due)) is not None:
         try:
-            count = _pass(run, stream, end)
+            count = _pass(run_id, stream, end)
         except LogChanged:
             return done
         if not count:
@@ -59,9 +59,8 @@ def _end_of_pass(run_id: int, stream: Stream, upto: int, is_due: bool) -> int | 
     return int(found[last][0])
 
 
-def _pass(run: Run, stream: Stream, end: int) -> int:
+def _pass(run_id: int, stream: Stream, end: int) -> int:
     """Compact batches up to a sequence. Returns how many; 0 if somebody else holds the run."""
-    run_id = run.pk
     before = manifest_of(run_id, stream)
     batches = history_store().read(run_id, *with_control(stream), after=before.seq, upto=end)
     if not batches:
